@@ -1,0 +1,6 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from . import controllers
+from . import models
+from . import report
+from . import wizard
+from .hooks import post_init_hook

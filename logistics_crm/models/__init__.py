@@ -1,0 +1,7 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from . import readonly_mixin
+from . import unknown_last_mixin
+from . import customer
+from . import trading
+from . import credit
+from . import screening
