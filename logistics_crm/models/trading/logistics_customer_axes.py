@@ -2,13 +2,12 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-# An account is graded only when at least this many items fell due in the window: with fewer,
-# one late invoice would decide.
-MINIMUM_ITEMS_DUE = 3
-
 
 class LogisticsCustomer(models.Model):
-    """The three axes, from the figures: how they pay, what they are worth, where they stand."""
+    """Two of the three axes, from the figures: what they are worth and where they stand.
+
+    How they pay, the credit grade, is decided in models/credit by the rules of the policy.
+    """
 
     _inherit = "logistics.customer"
 
@@ -45,26 +44,7 @@ class LogisticsCustomer(models.Model):
         )
 
     @api.model
-    def _grade_sql(self):
-        """Credit grade from the settlement figures ``p``; NULL is "not rated".
-
-        A never late, nothing overdue. B late at times, but cleared: nothing overdue. C money is
-        overdue, or more than half of the items were late. D (bad faith) is a judgement of
-        people and never given by this rule.
-        """
-        return SQL(
-            """
-            CASE WHEN COALESCE(p.due_count, 0) < %(minimum)s THEN NULL
-                 WHEN p.overdue_amount > 0 OR p.late_count * 2 > p.due_count THEN 'C'
-                 WHEN p.late_count > 0 THEN 'B'
-                 ELSE 'A'
-            END
-            """,
-            minimum=MINIMUM_ITEMS_DUE,
-        )
-
-    @api.model
-    def _axes_update_sql(self, company):
+    def _axes_update_sql(self, companies):
         """Rank every account against the others of its company: value class and churn risk.
 
         Value class is the place in the cumulated margin of twelve months (revenue where the
@@ -73,6 +53,8 @@ class LogisticsCustomer(models.Model):
 
         Churn risk ranks by recency (half of the weight), frequency (0.3) and value (0.2), each
         as the percentage of trading accounts that are better off.
+
+        :param companies: limit to these ``res.company``; all when empty or None
         """
         return SQL(
             """
@@ -125,5 +107,5 @@ class LogisticsCustomer(models.Model):
                             ELSE 'marginal' END)
          RETURNING c.id
             """,
-            company=SQL("AND c.company_id = %s", company.id) if company else SQL(),
+            company=SQL("AND c.company_id IN %s", tuple(companies.ids)) if companies else SQL(),
         )

@@ -32,7 +32,11 @@ class LogisticsCustomer(models.Model):
         aggregator="avg",
         help="Mean number of days between two trade days since the first. Empty: fewer than two.",
     )
-    quantity_12m = KnownFloat(string="Quantity (12 m)", readonly=True)
+    quantity_12m = KnownFloat(
+        string="Quantity (12 m)",
+        readonly=True,
+        help="In the unit of each product. Empty: traded, but no quantity is known.",
+    )
     revenue_12m = KnownMonetary(
         string="Revenue (12 m)",
         readonly=True,
@@ -80,13 +84,14 @@ class LogisticsCustomer(models.Model):
         readonly=True,
         groups=LEDGER_GROUPS,
         help="Receivable balance, unallocated payments and credit notes deducted. Empty: traded, "
-        "but nothing is known of what was due and paid.",
+        "but nothing is known of what was due and paid, or of no open item the amount.",
     )
     overdue_amount = KnownMonetary(
         string="Overdue",
         readonly=True,
         groups=LEDGER_GROUPS,
-        help="Open amount of items whose due date has passed. Due today is not overdue.",
+        help="Open amount of items whose due date has passed. Due today is not overdue. Empty: "
+        "something is overdue, but no amount is known, or nothing is known of what was due.",
     )
     churn_risk = KnownFloat(
         readonly=True,
@@ -123,7 +128,7 @@ class LogisticsCustomer(models.Model):
                 self._figures_update_sql(as_of, company, partner_ids, scope)
             )
         )
-        self.env.execute_query(self._axes_update_sql(company))
+        self.env.execute_query(self._axes_update_sql(company or self.company_id))
         self.invalidate_model()
         return count
 
@@ -143,6 +148,7 @@ class LogisticsCustomer(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             self.with_company(company)._refresh_figures(company=company)
+            self._record_grade_changes(today, company)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -152,7 +158,8 @@ class LogisticsCustomer(models.Model):
         :raise AccessError: for a user who may not read the accounts
         """
         self.check_access("read")
-        self.sudo()._refresh_figures()
+        if self:
+            self.sudo()._refresh_figures()
 
     @api.model
     def _figures_update_sql(self, as_of, company, partner_ids, scope):
@@ -179,7 +186,8 @@ class LogisticsCustomer(models.Model):
                    last_trade_date = t.last_trade_date,
                    trade_days_12m = COALESCE(t.trade_days_12m, 0),
                    order_interval_days = t.order_interval_days,
-                   quantity_12m = COALESCE(t.quantity_12m, 0),
+                   quantity_12m = CASE WHEN COALESCE(t.lines_12m, 0) = 0 THEN 0
+                                       ELSE t.quantity_12m END,
                    revenue_12m = CASE WHEN COALESCE(t.lines_12m, 0) = 0 THEN 0
                                       ELSE t.revenue_12m END,
                    margin_12m = CASE WHEN COALESCE(t.lines_12m, 0) = 0 THEN 0
@@ -189,27 +197,31 @@ class LogisticsCustomer(models.Model):
                    invoice_count_due = COALESCE(p.due_count, 0),
                    late_share = p.late_count::float8 / NULLIF(p.due_count, 0),
                    average_days_late = p.average_days_late,
-                   open_amount = CASE WHEN p.partner_id IS NOT NULL
+                   open_amount = CASE WHEN p.open_unknown THEN NULL
+                                      WHEN p.partner_id IS NOT NULL
                                       THEN COALESCE(p.open_amount, 0)
                                       WHEN t.partner_id IS NULL THEN 0 END,
-                   overdue_amount = CASE WHEN p.partner_id IS NOT NULL
+                   overdue_amount = CASE WHEN p.overdue_unknown THEN NULL
+                                         WHEN p.partner_id IS NOT NULL
                                          THEN COALESCE(p.overdue_amount, 0)
                                          WHEN t.partner_id IS NULL THEN 0 END,
                    lifecycle_stage = %(stage)s,
-                   credit_grade_code = %(grade)s
+                   %(grade)s
               FROM logistics_customer x
               JOIN res_company co ON co.id = x.company_id
               LEFT JOIN trade t ON t.partner_id = x.partner_id AND t.company_id = x.company_id
               LEFT JOIN gap g ON g.partner_id = x.partner_id AND g.company_id = x.company_id
               LEFT JOIN pay p ON p.partner_id = x.partner_id AND p.company_id = x.company_id
+              %(grade_joins)s
              WHERE x.id = c.id AND %(scope)s
          RETURNING c.id
             """,
             days=self._trade_days_sql(as_of, year_ago, company, partner_ids),
             trade=self._trade_figures_sql(year_ago),
-            pay=self._payment_figures_sql(as_of, year_ago, company, partner_ids),
+            pay=self._payment_figures_sql(as_of, company, partner_ids),
             stage=self._lifecycle_sql(as_of),
-            grade=self._grade_sql(),
+            grade=self._grade_columns_sql(as_of),
+            grade_joins=self._grade_joins_sql(as_of),
             as_of=as_of,
             scope=scope,
         )
@@ -263,7 +275,13 @@ class LogisticsCustomer(models.Model):
         )
 
     @api.model
-    def _payment_figures_sql(self, as_of, year_ago, company, partner_ids):
+    def _payment_figures_sql(self, as_of, company, partner_ids):
+        """Payment figures per customer: one pass over the settlement items for everything.
+
+        Items count as due inside the window of the company's credit policy, and as late after
+        its grace days; ``pol`` is that policy. What only the grade rules need (oldest overdue
+        item, overdue beyond the grace days, amount due) comes out of the same pass.
+        """
         items = self.env["logistics.settlement.facts"]._items_sql(
             as_of, company=company, partner_ids=partner_ids
         )
@@ -276,23 +294,36 @@ class LogisticsCustomer(models.Model):
                        sum(i.weighted_days_late) FILTER (WHERE %(due)s)
                        / NULLIF(sum(i.paid_amount) FILTER (WHERE %(due)s), 0),
                        avg(GREATEST(0, i.last_paid_date - i.due_date))
-                           FILTER (WHERE %(due)s AND i.amount IS NULL)
+                           FILTER (WHERE %(due)s AND i.amount IS NULL
+                                     AND i.last_paid_date IS NOT NULL)
                    )::float8 AS average_days_late,
+                   sum(i.amount) FILTER (WHERE %(due)s) AS due_amount,
+                   count(i.amount) FILTER (WHERE %(due)s) AS due_known,
                    sum(i.open_amount) AS open_amount,
-                   sum(i.open_amount) FILTER (WHERE i.kind <> 'credit' AND i.due_date < %(as_of)s)
-                       AS overdue_amount
+                   bool_and(i.open_amount IS NULL) FILTER (WHERE i.is_open) AS open_unknown,
+                   sum(i.open_amount) FILTER (WHERE %(overdue)s) AS overdue_amount,
+                   bool_and(i.open_amount IS NULL) FILTER (WHERE i.is_open AND %(overdue)s)
+                       AS overdue_unknown,
+                   sum(i.open_amount) FILTER (WHERE %(overdue_late)s) AS overdue_late_amount,
+                   max(%(as_of)s::date - i.due_date) FILTER (WHERE %(overdue_late)s)
+                       AS overdue_oldest_days
               FROM %(items)s AS i
-              JOIN res_company co ON co.id = i.company_id
+              JOIN %(policy)s AS pol ON pol.company_id = i.company_id
              GROUP BY i.company_id, i.partner_id
             """,
             due=SQL(
-                "i.kind = 'item' AND i.due_date > %s AND i.due_date <= %s", year_ago, as_of
+                "i.kind = 'item' AND i.due_date > pol.window_from AND i.due_date <= %s", as_of
             ),
             late=SQL(
-                "(i.is_open AND i.due_date + co.logistics_grace_days < %s"
-                " OR i.last_paid_date > i.due_date + co.logistics_grace_days)",
+                "(i.is_open AND i.due_date + pol.grace_days < %s"
+                " OR i.last_paid_date > i.due_date + pol.grace_days)",
                 as_of,
             ),
+            overdue=SQL("i.kind <> 'credit' AND i.due_date < %s", as_of),
+            overdue_late=SQL(
+                "i.is_open AND i.kind <> 'credit' AND i.due_date + pol.grace_days < %s", as_of
+            ),
+            policy=self._grading_policy_sql(as_of, company),
             items=items,
             as_of=as_of,
         )

@@ -147,8 +147,8 @@ class LogisticsSettlementFacts(models.AbstractModel):
                    h.document, min(h.date), h.due_date,
                    CASE WHEN sum(h.amount_company) < 0 THEN 'credit' ELSE 'item' END,
                    sum(h.amount_company),
-                   CASE WHEN bool_or(h.amount_company IS NOT NULL) THEN
-                        COALESCE(sum(h.amount_company) FILTER (WHERE (%(paid)s) IS NOT TRUE), 0)
+                   CASE WHEN bool_and((%(paid)s) IS TRUE) THEN 0
+                        ELSE sum(h.amount_company) FILTER (WHERE (%(paid)s) IS NOT TRUE)
                    END,
                    CASE WHEN bool_or(h.amount_company IS NOT NULL) THEN
                         COALESCE(sum(h.amount_company) FILTER (WHERE %(paid)s), 0)

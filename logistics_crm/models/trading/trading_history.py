@@ -11,7 +11,7 @@ class LogisticsTradingHistory(models.Model):
 
     _name = "logistics.trading.history"
     _description = "Trading History"
-    _inherit = "logistics.unknown.last.mixin"
+    _inherit = ["logistics.readonly.mixin", "logistics.unknown.last.mixin"]
     _order = "date desc, document, line, id"
     _rec_name = "document"
     _check_company_auto = True
@@ -90,35 +90,82 @@ class LogisticsTradingHistory(models.Model):
         "Quantity and amount of a row must have the same sign (both negative for a credit).",
     )
 
-    @api.depends("partner_id", "company_id")
+    @api.depends("partner_id.commercial_partner_id", "company_id")
     def _compute_customer_id(self):
-        for company, rows in self.grouped("company_id").items():
-            if not company:
-                rows.customer_id = False
-                continue
+        # A form that is still being filled in opens no account.
+        drafts = self.filtered(lambda row: not row.id or not row.company_id)
+        drafts.customer_id = False
+        for company, rows in (self - drafts).grouped("company_id").items():
             accounts = self.env["logistics.customer"]._ensure_for(rows.partner_id, company)
             by_entity = {account.partner_id: account for account in accounts.sudo()}
             for row in rows:
                 row.customer_id = by_entity.get(row.sudo().partner_id.commercial_partner_id)
 
     @api.model
-    def _link_accounts(self):
-        """Give rows that were inserted in bulk their customer account, set-based."""
+    def _link_accounts(self, partners=None):
+        """Give rows that were inserted in bulk their customer account, set-based.
+
+        :param partners: look at all rows of these ``res.partner`` again, linked ones included
+        """
+        self.env.flush_all()
+        scope = SQL("h.customer_id IS NULL")
+        if partners is not None:
+            scope = SQL(
+                "h.partner_id IN %s AND h.customer_id IS DISTINCT FROM c.id",
+                tuple(partners.ids) or (0,),
+            )
         self.env.execute_query(
             SQL(
                 """
                 UPDATE logistics_trading_history h
                    SET customer_id = c.id
                   FROM res_partner p, logistics_customer c
-                 WHERE h.customer_id IS NULL
+                 WHERE %s
                    AND p.id = h.partner_id
                    AND c.partner_id = p.commercial_partner_id
                    AND c.company_id = h.company_id
              RETURNING h.id
-                """
+                """,
+                scope,
             )
         )
         self.invalidate_model(["customer_id"])
+
+    @api.model
+    def _keep_apart(self, src_partners, dst_partner):
+        """Make room for all rows of contacts that are about to become one.
+
+        Two customers may hold a document and line of the same number. Both are money. Rows with
+        different references stay apart by them; of others, the row of the contact that goes gets
+        its own reference and id behind the line number.
+
+        :return: how many rows had to be renamed
+        """
+        self.env.flush_all()
+        renamed = self.env.execute_query(
+            SQL(
+                """
+                UPDATE logistics_trading_history h
+                   SET line = concat(h.line, ' [', COALESCE(p.ref, p.name), ' ', h.id, ']')
+                  FROM res_partner p
+                 WHERE p.id = h.partner_id
+                   AND h.partner_id IN %(sources)s
+                   AND EXISTS (SELECT 1
+                                 FROM logistics_trading_history o
+                                WHERE o.company_id = h.company_id
+                                  AND o.document = h.document
+                                  AND o.line = h.line
+                                  AND COALESCE(o.customer_ref, '') = COALESCE(h.customer_ref, '')
+                                  AND (o.partner_id = %(target)s
+                                       OR o.partner_id IN %(sources)s AND o.id < h.id))
+             RETURNING h.id
+                """,
+                sources=tuple(src_partners.ids) or (0,),
+                target=dst_partner.id,
+            )
+        )
+        self.invalidate_model(["line"])
+        return len(renamed)
 
     @api.depends("amount", "cost", "currency_id", "company_id", "date")
     def _compute_company_amounts(self):

@@ -110,7 +110,7 @@ class LogisticsTradingHistory(models.Model):
         :param text_or_path: path, ``str`` or ``bytes`` of the CSV
         :param company: the ``res.company`` that traded; the current one when left out
         :param skip_bad: import the good rows of a file that has bad ones too
-        :param dry_run: only check and count, change nothing
+        :param dry_run: only check, and count what ``skip_bad`` would import; change nothing
         :return: dict of ``created`` and ``skipped`` (rows), ``errors`` as
             ``[(line, column, reason)]`` where line is that of the file, the header being 1, and
             column is empty when the whole row or file is meant; ``warnings`` likewise; ``rows``

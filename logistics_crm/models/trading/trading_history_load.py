@@ -20,6 +20,7 @@ from .trading_history_store import MAX_WARNINGS, HistoryStore
 
 COPY_ROWS = 20_000
 MAX_ERRORS = 10_000
+_REFUSED_COLUMNS = ("refused_line", "refused_column", "refused_reason", "refused_text")
 
 
 def _copy_text(value):
@@ -62,7 +63,7 @@ class HistoryLoad(HistoryStore):
             self.partners.find()
             self._refuse_ambiguous_customers()
             self._refuse_contradictions()
-            if not self.refused_count or self.skip_bad:
+            if self.dry_run or self.skip_bad or not self.refused_count:
                 self._store(result)
         self._drop_tables()
         self.errors.sort(key=lambda error: error[0])
@@ -285,24 +286,31 @@ class HistoryLoad(HistoryStore):
 
     # ------------------------------------------------------------------ giving back
     def _refused_csv(self, source):
-        """The refused rows as they were, with line, column and reason, as CSV text."""
-        output = io.StringIO()
-        writer = csv.writer(output, lineterminator="\r\n")
+        """The refused rows as they were, with line, column and reason, as CSV text.
+
+        What does not fit the columns of the header comes back whole in ``refused_text``.
+        """
         if self.fatal:
             return ""
+        output = io.StringIO()
+        writer = csv.writer(output, lineterminator="\r\n")
         with source.open() as stream:
-            rows = iter(RowReader(self.env, stream))
+            reader = RowReader(self.env, stream)
+            rows = iter(reader)
             _line, header, _problem = next(rows)
-            writer.writerow(
-                [*map(_harmless, header), "refused_line", "refused_column", "refused_reason"]
-            )
+            writer.writerow([*map(_harmless, header), *_REFUSED_COLUMNS])
             for line, cells, _problem in rows:
                 problems = self.refused.get(line)
-                if problems:
-                    cells = [*(cells or []), *[""] * len(header)][: len(header)]
-                    columns = " ".join(column for column, _reason in problems if column)
-                    reasons = " ".join(reason for _column, reason in problems)
-                    writer.writerow([*map(_harmless, cells), line, columns, reasons])
+                if not problems:
+                    continue
+                text = ""
+                if cells is None:
+                    cells, text = [""] * len(header), reader.bad_text
+                elif len(cells) != len(header):
+                    cells, text = [""] * len(header), ",".join(cells)
+                columns = " ".join(column for column, _reason in problems if column)
+                reasons = " ".join(reason for _column, reason in problems)
+                writer.writerow(map(_harmless, [*cells, str(line), columns, reasons, text]))
         return output.getvalue()
 
 

@@ -210,7 +210,8 @@ class PartnerFinder:
                     line,
                     "customer_name",
                     self.env._(
-                        "%(ref)s is called “%(name)s” in Odoo; that name was kept, not “%(given)s”.",
+                        "%(ref)s is called “%(name)s” in Odoo; that name was kept instead of "
+                        "“%(given)s”.",
                         ref=ref,
                         name=name,
                         given=given,

@@ -106,8 +106,9 @@ class RowReader:
         self.env = env
         self.stream = stream
         self.next_line = 1
-        self.pushed_back = deque()  # (line, text or None, problem) to be read again
+        self.pushed_back = deque()  # (line, text, problem) to be read again
         self.pending = []  # lines of the row being read
+        self.bad_text = ""  # of the row that could not be read, to give it back
 
     def __iter__(self):
         while True:
@@ -129,7 +130,8 @@ class RowReader:
                 problem = self._csv_problem(error)
             if not self.pending:
                 return
-            line, _text, bad = self.pending[0]
+            line, text, bad = self.pending[0]
+            self.bad_text = text.rstrip("\r\n")
             # only the first line is lost: what follows may be fine
             self.pushed_back.extendleft(reversed(self.pending[1:]))
             yield line, None, bad or problem
@@ -175,18 +177,21 @@ class RowReader:
             raw = self._check_start(raw)
         if len(raw) > MAX_LINE_BYTES:
             self._skip_to_line_end(raw)
-            return line, None, self.env._(
+            start = raw[:200].decode("utf-8", "replace")
+            problem = self.env._(
                 "The line is longer than %s bytes. Is a line break missing?", MAX_LINE_BYTES
             )
+            return line, start, problem
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             raise FileProblem(line, self._encoding_problem(raw, error)) from error
         if "\0" in text:
-            return line, None, self.env._(
+            problem = self.env._(
                 "The line contains a NUL character: it is not plain text. Export the file again "
                 "as CSV UTF-8."
             )
+            return line, text.replace("\0", "�"), problem
         return line, text, None
 
     def _check_start(self, raw):

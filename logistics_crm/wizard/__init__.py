@@ -1,0 +1,4 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from . import trading_history_import
+from . import credit_release_request
+from . import credit_decision
