@@ -1,0 +1,272 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...fields_unknown import KnownFloat, KnownMonetary
+
+CRITERIA = ("volume", "margin", "safety", "future", "cooperation")
+FIRST_YEAR = 1990
+# Totals of the company are not for a salesperson who may only see his own customers.
+TOTALS_GROUPS = (
+    "logistics_crm.group_user_all,logistics_crm.group_manager,"
+    "logistics_crm.group_credit_controller"
+)
+LEDGER_GROUPS = "logistics_crm.group_manager,logistics_crm.group_credit_controller"
+
+
+class LogisticsScreening(models.Model):
+    """The year-end screening of a company's customers: one campaign per year and company."""
+
+    _name = "logistics.screening"
+    _description = "Year-End Screening"
+    _inherit = ["mail.thread", "mail.activity.mixin", "logistics.unknown.last.mixin"]
+    _order = "year desc, company_id, id desc"
+    _check_company_auto = True
+
+    year = fields.Integer(
+        required=True,
+        default=lambda self: fields.Date.context_today(self).year - 1,
+        aggregator=None,
+        tracking=True,
+        help="Calendar year that is screened, with four digits.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("computed", "Computed"), ("closed", "Closed")],
+        required=True,
+        default="draft",
+        readonly=True,
+        index=True,
+        tracking=True,
+        copy=False,
+    )
+    date_from = fields.Date(string="From", compute="_compute_dates", store=True)
+    date_to = fields.Date(string="To", compute="_compute_dates", store=True)
+    note = fields.Html(string="Notes", help="What the company wants from this year's screening.")
+
+    weight_volume = fields.Float(
+        string="Weight of Volume", default=20, aggregator=None, digits=(5, 2)
+    )
+    weight_margin = fields.Float(
+        string="Weight of Margin", default=20, aggregator=None, digits=(5, 2)
+    )
+    weight_safety = fields.Float(
+        string="Weight of Safety", default=20, aggregator=None, digits=(5, 2)
+    )
+    weight_future = fields.Float(
+        string="Weight of Future", default=20, aggregator=None, digits=(5, 2)
+    )
+    weight_cooperation = fields.Float(
+        string="Weight of Cooperation", default=20, aggregator=None, digits=(5, 2)
+    )
+    threshold_pareto = fields.Float(
+        string="Share of Revenue to Keep",
+        default=0.8,
+        aggregator=None,
+        help="The largest customers that together make this share of the revenue are kept.",
+    )
+    threshold_growth = fields.Float(
+        string="Growth to Develop",
+        default=0.2,
+        aggregator=None,
+        help="Customers that grew at least this much are worth developing.",
+    )
+    threshold_overdue = fields.Float(
+        string="Overdue to Rectify",
+        default=0.05,
+        aggregator=None,
+        help="Rectify when the overdue amount exceeds this share of what fell due.",
+    )
+    threshold_days_late = fields.Float(
+        string="Days Late to Rectify",
+        default=30,
+        aggregator=None,
+        help="Rectify when money comes this many days late on average.",
+    )
+    target_margin_rate = fields.Float(
+        string="Target Margin Rate",
+        default=0.2,
+        aggregator=None,
+        help="A margin rate of this much or more gets all points for the rate.",
+    )
+    minimum_cost_coverage = fields.Float(
+        string="Cost Coverage Needed",
+        default=0.5,
+        aggregator=None,
+        help="Below this share of revenue with known cost, a loss is not believed and never a "
+        "reason to part with a customer.",
+    )
+
+    as_of = fields.Date(
+        string="Figures as of",
+        readonly=True,
+        copy=False,
+        help="Last day of the year, or the day of computing while the year is still running.",
+    )
+    computed_at = fields.Datetime(readonly=True, copy=False)
+    computed_by = fields.Many2one("res.users", readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    closed_by = fields.Many2one("res.users", readonly=True, copy=False)
+    run = fields.Integer(readonly=True, copy=False, aggregator=None)
+    needs_recompute = fields.Boolean(readonly=True, copy=False)
+
+    customer_count = fields.Integer(
+        string="Customers", readonly=True, copy=False, groups=TOTALS_GROUPS
+    )
+    traded_count = fields.Integer(
+        string="Traded in the Year", readonly=True, copy=False, groups=TOTALS_GROUPS
+    )
+    known_amount_count = fields.Integer(
+        string="With Known Amount",
+        readonly=True,
+        copy=False,
+        groups=TOTALS_GROUPS,
+        help="Customers that traded in the year with at least one line whose amount is known.",
+    )
+    trade_line_count = fields.Integer(
+        string="Trading Lines", readonly=True, copy=False, groups=TOTALS_GROUPS
+    )
+    late_count = fields.Integer(
+        string="Late Deliveries", readonly=True, copy=False, groups=TOTALS_GROUPS
+    )
+    revenue = KnownMonetary(readonly=True, copy=False, groups=TOTALS_GROUPS)
+    revenue_previous = KnownMonetary(
+        string="Revenue of the Year Before", readonly=True, copy=False, groups=TOTALS_GROUPS
+    )
+    gross_margin = KnownMonetary(readonly=True, copy=False, groups=LEDGER_GROUPS)
+    cost_coverage = fields.Float(
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        groups=TOTALS_GROUPS,
+        help="Share of the known revenue whose cost is known.",
+    )
+    amount_coverage = fields.Float(
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        groups=TOTALS_GROUPS,
+        help="Share of the trading lines whose amount is known.",
+    )
+
+    line_ids = fields.One2many("logistics.screening.line", "screening_id", readonly=True)
+    line_count = fields.Integer(string="Screened Customers", compute="_compute_progress")
+    decided_count = fields.Integer(string="Decided", compute="_compute_progress")
+    decision_progress = fields.Float(string="Decided (%)", compute="_compute_progress")
+
+    _year_company_uniq = models.UniqueIndex(
+        "(year, company_id)",
+        "This year already has a screening in this company. Open that one and recompute it.",
+    )
+
+    # ------------------------------------------------------------------ computes
+    @api.depends("year")
+    def _compute_dates(self):
+        for screening in self:
+            plausible = FIRST_YEAR <= (screening.year or 0) <= 9998
+            screening.date_from = date(screening.year, 1, 1) if plausible else False
+            screening.date_to = date(screening.year, 12, 31) if plausible else False
+
+    @api.depends("year", "company_id")
+    def _compute_display_name(self):
+        several = len(self.env.companies) > 1
+        for screening in self:
+            name = self.env._("Screening %s", screening.year or "")
+            if several and screening.company_id:
+                name = f"{name} · {screening.company_id.name}"
+            screening.display_name = name
+
+    @api.depends("line_ids.decision", "run")
+    def _compute_progress(self):
+        """Lines and decided lines that the reader may see."""
+        counts = {}
+        for screening, decision, count in self.env["logistics.screening.line"]._read_group(
+            [("screening_id", "in", self.ids), ("folded", "=", False)],
+            ["screening_id", "decision"],
+            ["__count"],
+        ):
+            total, decided = counts.get(screening.id, (0, 0))
+            counts[screening.id] = (total + count, decided + (count if decision else 0))
+        for screening in self:
+            total, decided = counts.get(screening.id, (0, 0))
+            screening.line_count = total
+            screening.decided_count = decided
+            screening.decision_progress = 100.0 * decided / total if total else 0.0
+
+    # ------------------------------------------------------------------ constraints
+    @api.constrains("year")
+    def _check_year(self):
+        latest = fields.Date.context_today(self).year + 1
+        for screening in self:
+            if not FIRST_YEAR <= screening.year <= latest:
+                raise ValidationError(
+                    self.env._(
+                        "%(year)s is not a year that can be screened. Enter it with four "
+                        "digits, from %(first)s to %(last)s.",
+                        year=screening.year,
+                        first=FIRST_YEAR,
+                        last=latest,
+                    )
+                )
+
+    @api.constrains(*(f"weight_{criterion}" for criterion in CRITERIA))
+    def _check_weights(self):
+        for screening in self:
+            weights = screening._weights()
+            total = sum(weights.values())
+            if min(weights.values()) < 0:
+                raise ValidationError(
+                    self.env._("The weight of a criterion cannot be negative.")
+                )
+            if abs(total - 100) > 0.005:
+                raise ValidationError(
+                    self.env._(
+                        "The weights of the five criteria must add up to 100, they make "
+                        "%(total)s.",
+                        total=f"{total:g}",
+                    )
+                )
+
+    @api.constrains(
+        "threshold_pareto",
+        "threshold_growth",
+        "threshold_overdue",
+        "threshold_days_late",
+        "target_margin_rate",
+        "minimum_cost_coverage",
+    )
+    def _check_thresholds(self):
+        for screening in self:
+            shares = (
+                screening.threshold_pareto,
+                screening.threshold_overdue,
+                screening.minimum_cost_coverage,
+            )
+            if not all(0 <= share <= 1 for share in shares):
+                raise ValidationError(
+                    self.env._(
+                        "The share of revenue to keep, the overdue share and the cost coverage "
+                        "needed must lie between 0 and 100 %."
+                    )
+                )
+            if (
+                screening.threshold_growth < 0
+                or screening.threshold_days_late < 0
+                or screening.target_margin_rate <= 0
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The growth and days late limits cannot be negative, and the target "
+                        "margin rate must be above zero."
+                    )
+                )
+
+    def _weights(self):
+        """Weight of each criterion, in points of 100."""
+        self.ensure_one()
+        return {criterion: self[f"weight_{criterion}"] for criterion in CRITERIA}

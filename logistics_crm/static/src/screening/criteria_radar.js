@@ -1,0 +1,131 @@
+import { loadBundle } from "@web/core/assets";
+import { cookie } from "@web/core/browser/cookie";
+import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/views/fields/formatters";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+
+const CRITERIA = [
+    ["score_volume", _t("Volume")],
+    ["score_margin", _t("Margin")],
+    ["score_safety", _t("Safety")],
+    ["score_future", _t("Future")],
+    ["score_cooperation", _t("Cooperation")],
+];
+
+const isKnown = (value) => typeof value === "number";
+
+/**
+ * The five criteria of a screened customer as a radar. A criterion that is not known has no
+ * point on its axis: the label says so, because a point in the centre would read as "zero".
+ */
+export class CriteriaRadar extends Component {
+    static template = "logistics_crm.CriteriaRadar";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.canvasRef = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                const chart = new Chart(this.canvasRef.el, this.chartConfig());
+                return () => chart.destroy();
+            },
+            () => [...CRITERIA.map(([name]) => this.props.record.data[name])]
+        );
+    }
+
+    get data() {
+        return this.props.record.data;
+    }
+
+    get total() {
+        const value = this.data[this.props.name];
+        return isKnown(value) ? formatFloat(value, { digits: [16, 0] }) : _t("unknown");
+    }
+
+    get confidence() {
+        return Math.round(100 * (this.data.confidence || 0));
+    }
+
+    get description() {
+        return CRITERIA.map(([name, label]) => this.pointLabel(name, label).join(" ")).join(", ");
+    }
+
+    pointLabel(name, label) {
+        const value = this.data[name];
+        return [
+            label.toString(),
+            isKnown(value) ? formatFloat(value, { digits: [16, 0] }) : _t("unknown"),
+        ];
+    }
+
+    chartConfig() {
+        const scheme = cookie.get("color_scheme");
+        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
+        const muted = getCustomColor(scheme, "#8a8f98", "#8f93a3");
+        const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
+        const color = getColor(0, scheme, "sm");
+        return {
+            type: "radar",
+            data: {
+                labels: CRITERIA.map(([name, label]) => this.pointLabel(name, label)),
+                datasets: [
+                    {
+                        label: _t("Points"),
+                        data: CRITERIA.map(([name]) =>
+                            isKnown(this.data[name]) ? this.data[name] : null
+                        ),
+                        backgroundColor: hexToRGBA(color, 0.25),
+                        borderColor: color,
+                        borderWidth: 2,
+                        pointBackgroundColor: color,
+                        pointRadius: 4,
+                        // close the shape across a criterion that is not known
+                        spanGaps: true,
+                    },
+                ],
+            },
+            options: {
+                animation: false,
+                maintainAspectRatio: false,
+                plugins: {
+                    legend: { display: false },
+                    tooltip: {
+                        callbacks: { title: ([item]) => CRITERIA[item.dataIndex][1].toString() },
+                    },
+                },
+                scales: {
+                    r: {
+                        min: 0,
+                        max: 100,
+                        ticks: { display: false, stepSize: 25 },
+                        grid: { color: grid },
+                        angleLines: { color: grid },
+                        pointLabels: {
+                            font: { size: 13 },
+                            color: (context) =>
+                                isKnown(this.data[CRITERIA[context.index]?.[0]]) ? text : muted,
+                        },
+                    },
+                },
+            },
+        };
+    }
+}
+
+export const criteriaRadar = {
+    component: CriteriaRadar,
+    displayName: _t("Five Criteria Radar"),
+    supportedTypes: ["float"],
+    isEmpty: () => false,
+    fieldDependencies: [
+        ...CRITERIA.map(([name]) => ({ name, type: "float" })),
+        { name: "confidence", type: "float" },
+    ],
+};
+
+registry.category("fields").add("logistics_radar", criteriaRadar);

@@ -1,0 +1,167 @@
+import { loadBundle } from "@web/core/assets";
+import { cookie } from "@web/core/browser/cookie";
+import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+
+const { DateTime } = luxon;
+
+/**
+ * The twelve months of a screened customer: amounts as bars, quantities as a line. A month that
+ * traded without a known amount has no bar and is marked on the axis, because an empty place
+ * would read as "no trade".
+ *
+ * The value is `{month: [lines, lines with amount, quantity, their quantity, amount]}`.
+ */
+export class YearBars extends Component {
+    static template = "logistics_crm.YearBars";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.canvasRef = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                const chart = new Chart(this.canvasRef.el, this.chartConfig());
+                return () => chart.destroy();
+            },
+            () => [this.props.record.data[this.props.name]]
+        );
+    }
+
+    get months() {
+        const data = this.props.record.data[this.props.name] || {};
+        return Array.from({ length: 12 }, (_, index) => {
+            const row = data[index + 1];
+            const label = DateTime.local(2000, index + 1, 1).toFormat("LLL");
+            if (!row) {
+                return { label, lines: 0, quantity: 0, amount: 0, unknown: false };
+            }
+            const [lines, known, quantity, , amount] = row;
+            return { label, lines, known, quantity, amount, unknown: amount === null };
+        });
+    }
+
+    get hasUnknown() {
+        return this.months.some((month) => month.unknown);
+    }
+
+    get description() {
+        return this.months
+            .map((month) => `${month.label} ${month.unknown ? _t("unknown") : this.money(month.amount)}`)
+            .join(", ");
+    }
+
+    money(value) {
+        const currency = this.props.record.data.currency_id;
+        return formatMonetary(value, { currencyId: currency && currency.id });
+    }
+
+    shortNumber(value) {
+        return formatFloat(value, { humanReadable: true, decimals: value % 1000 ? 1 : 0 });
+    }
+
+    tooltipLabel(item) {
+        const month = this.months[item.dataIndex];
+        if (item.dataset.yAxisID === "quantity") {
+            return `${item.dataset.label}: ${formatFloat(month.quantity)}`;
+        }
+        return `${item.dataset.label}: ${month.unknown ? _t("unknown") : this.money(month.amount)}`;
+    }
+
+    tooltipFooter([item]) {
+        const month = this.months[item.dataIndex];
+        if (!month.lines) {
+            return _t("No trade");
+        }
+        return _t("%(lines)s lines, amount known for %(known)s", {
+            lines: month.lines,
+            known: month.known,
+        });
+    }
+
+    chartConfig() {
+        const scheme = cookie.get("color_scheme");
+        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
+        const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
+        const bar = getColor(0, scheme, "sm");
+        const line = getColor(3, scheme, "sm");
+        const months = this.months;
+        const axis = { ticks: { color: text }, border: { color: grid }, beginAtZero: true };
+        return {
+            data: {
+                labels: months.map((month) => (month.unknown ? [month.label, "?"] : month.label)),
+                datasets: [
+                    {
+                        type: "line",
+                        label: _t("Quantity"),
+                        data: months.map((month) => month.quantity),
+                        borderColor: line,
+                        backgroundColor: line,
+                        borderWidth: 2,
+                        pointRadius: 2,
+                        yAxisID: "quantity",
+                    },
+                    {
+                        type: "bar",
+                        label: _t("Amount"),
+                        data: months.map((month) => month.amount),
+                        backgroundColor: hexToRGBA(bar, 0.8),
+                        yAxisID: "amount",
+                    },
+                ],
+            },
+            options: {
+                animation: false,
+                maintainAspectRatio: false,
+                interaction: { mode: "index", intersect: false },
+                plugins: {
+                    legend: { labels: { color: text, boxWidth: 12 } },
+                    tooltip: {
+                        callbacks: {
+                            label: (item) => this.tooltipLabel(item),
+                            footer: (items) => this.tooltipFooter(items),
+                        },
+                    },
+                },
+                scales: {
+                    x: { ticks: { color: text }, grid: { display: false }, border: { color: grid } },
+                    amount: {
+                        ...axis,
+                        position: "left",
+                        grid: { color: grid },
+                        ticks: {
+                            color: text,
+                            maxTicksLimit: 6,
+                            callback: (value) => this.shortNumber(value),
+                        },
+                    },
+                    quantity: {
+                        ...axis,
+                        position: "right",
+                        grid: { display: false },
+                        ticks: {
+                            color: text,
+                            maxTicksLimit: 6,
+                            callback: (value) => this.shortNumber(value),
+                        },
+                    },
+                },
+            },
+        };
+    }
+}
+
+export const yearBars = {
+    component: YearBars,
+    displayName: _t("Twelve Months"),
+    supportedTypes: ["json"],
+    isEmpty: () => false,
+    fieldDependencies: [{ name: "currency_id", type: "many2one" }],
+};
+
+registry.category("fields").add("logistics_year_bars", yearBars);
