@@ -60,6 +60,7 @@
         "views/credit/logistics_credit_rule_exclusion_views.xml",
         "views/credit/logistics_customer_exposure_views.xml",
         "views/credit/sale_order_credit_views.xml",
+        "views/credit/sale_order_release_views.xml",
         "views/credit/sale_portal_templates.xml",
         "views/credit/credit_control_settings_views.xml",
         # Wizards
@@ -72,6 +73,7 @@
         "views/credit/credit_control_menus.xml",
         "views/screening/screening_menus.xml",
     ],
+    "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "logistics_crm/static/src/**/*",

@@ -44,6 +44,20 @@ class _KnownNumberMixin:
     def convert_to_export(self, value, record):
         return "" if _unknown(value) else value
 
+    def filter_function(self, records, field_expr, operator, value):
+        if operator != "in":
+            return super().filter_function(records, field_expr, operator, value)
+        # In Python False equals 0: records in memory would mix up what the database keeps apart.
+        getter = self.expression_getter(field_expr)
+        finds_unknown = any(_unknown(item) for item in value)
+        numbers = {item for item in value if not _unknown(item)}
+
+        def matches(record):
+            found = getter(record)
+            return finds_unknown if _unknown(found) else found in numbers
+
+        return matches
+
 
 class KnownFloat(_KnownNumberMixin, fields.Float):
     """A float that may be unknown (NULL, ``False`` in Python)."""

@@ -23,7 +23,7 @@ class ScreeningController(Controller):
         if not screening:
             raise NotFound
         # on disk, not in memory: a large company's workbook has a hundred megabytes
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
         try:
             screening._workbook_write(file)
         except BaseException:

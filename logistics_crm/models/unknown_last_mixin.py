@@ -20,3 +20,19 @@ class LogisticsUnknownLastMixin(models.AbstractModel):
         if not nulls and isinstance(field, (KnownFloat, KnownMonetary)):
             nulls = SQL("NULLS LAST")
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    def sorted(self, key=None, reverse=False):
+        """Sort in memory as the database does: unknown last, reversed or not."""
+        if key is None or isinstance(key, str):
+            nulls = "NULLS FIRST" if reverse else "NULLS LAST"
+            key = ", ".join(
+                f"{part} {nulls}" if self._sorts_unknown(part) else part
+                for part in (key or self._order).split(",")
+            )
+        return super().sorted(key, reverse)
+
+    def _sorts_unknown(self, part):
+        name = part.split()[0]
+        return "nulls" not in part.lower() and isinstance(
+            self._fields.get(name), (KnownFloat, KnownMonetary)
+        )

@@ -456,8 +456,6 @@ class ScreeningWorkbook:
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 110)
         sheet.write_string(0, 0, self.env._("How It Is Computed"), self.formats.title)
-        for row, (term, meaning) in enumerate(
-            glossary_rows(self.env, self.label, self.columns), 2
-        ):
+        for row, (term, meaning) in enumerate(glossary_rows(self.env, self.label, self.columns), 2):
             sheet.write_string(row, 0, term, self.formats.wrap)
             sheet.write_string(row, 1, meaning, self.formats.wrap)

@@ -104,15 +104,13 @@ class Summary:
             line["known"],
         )
         for name in ("line_count", "late_count"):
-            self._line(
-                book.label_of(name), f"=SUM({area(name)})", "count", line[name] or 0
-            )
+            self._line(book.label_of(name), f"=SUM({area(name)})", "count", line[name] or 0)
         for name in ("quantity", "revenue", "revenue_previous"):
             kind = "quantity" if name == "quantity" else "money"
             self._line(book.label_of(name), book.sum_formula(area(name)), kind, line[name])
         self._line(
             env._("Change"),
-            f'=IFERROR(IF({self._cell(-1)}>0,{self._cell(-2)}/{self._cell(-1)}-1,'
+            f"=IFERROR(IF({self._cell(-1)}>0,{self._cell(-2)}/{self._cell(-1)}-1,"
             f'"{book.unknown_text}"),"{book.unknown_text}")',
             "percent",
             revenue / previous - 1 if previous and previous > 0 and revenue is not None else None,

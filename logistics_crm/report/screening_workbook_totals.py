@@ -48,8 +48,7 @@ class Totals:
 
     def _sum_months(self):
         self.month = {
-            month: {"quantity": 0.0, "amount": 0.0, "known_quantity": 0.0}
-            for month in range(1, 13)
+            month: {"quantity": 0.0, "amount": 0.0, "known_quantity": 0.0} for month in range(1, 13)
         }
         customers = self.line["customers"]
         for month, found, quantity, known, amount, q_count, a_count in self.env.execute_query(

@@ -25,7 +25,11 @@ class LogisticsCreditReleaseRequest(models.TransientModel):
         string="Up To in Total", help="All orders together, company currency including tax."
     )
     valid_until = fields.Date(
-        required=True, compute="_compute_valid_until", store=True, readonly=False
+        required=True,
+        compute="_compute_valid_until",
+        precompute=True,
+        store=True,
+        readonly=False,
     )
 
     @api.depends("order_id")
@@ -43,9 +47,7 @@ class LogisticsCreditReleaseRequest(models.TransientModel):
     def _compute_valid_until(self):
         for request in self:
             days = request.order_id.company_id.logistics_release_days
-            request.valid_until = fields.Date.add(
-                fields.Date.context_today(request), days=days
-            )
+            request.valid_until = fields.Date.add(fields.Date.context_today(request), days=days)
 
     def action_request(self):
         """Ask for the release; see ``logistics.credit.release._request``."""

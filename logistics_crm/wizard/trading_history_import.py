@@ -121,8 +121,7 @@ class LogisticsTradingHistoryImport(models.TransientModel):
                     for level, line, column, reason in issues[:SHOWN_ISSUES]
                 ],
                 "issues_left_out": max(0, total - SHOWN_ISSUES),
-                "refused_file": refused_csv
-                and base64.b64encode(refused_csv.encode("utf-8-sig")),
+                "refused_file": refused_csv and base64.b64encode(refused_csv.encode("utf-8-sig")),
                 "refused_file_name": refused_csv and self._refused_name(),
             }
         )
@@ -157,4 +156,4 @@ class LogisticsTradingHistoryImportIssue(models.TransientModel):
     )
     line = fields.Integer(readonly=True, help="Line of the file; the header is line 1.")
     column = fields.Char(readonly=True)
-    reason = fields.Char(readonly=True)
+    reason = fields.Text(readonly=True)

@@ -8,3 +8,4 @@ from . import res_partner
 from . import base_partner_merge
 from . import sale_order
 from . import account_move
+from . import logistics_customer_demo

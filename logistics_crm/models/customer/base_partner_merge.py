@@ -19,6 +19,7 @@ class BasePartnerMerge(models.TransientModel):
         history = self.env["logistics.trading.history"].sudo()
         target_entity = dst_partner.commercial_partner_id
         sources = accounts.search([("partner_id", "in", src_partners.ids)])
+        src_partners._logistics_check_fold(sources)
         targets = {
             account.company_id: account
             for account in accounts.search([("partner_id", "=", target_entity.id)])

@@ -72,8 +72,12 @@ class LogisticsCustomer(models.Model):
     zip = fields.Char(related="partner_id.zip", readonly=False)
     state_id = fields.Many2one(related="partner_id.state_id", readonly=False)
     industry_id = fields.Many2one(related="partner_id.industry_id", readonly=False)
+    # As the user: a contact reserved for another company must not close the whole account.
     child_ids = fields.One2many(
-        related="partner_id.child_ids", readonly=False, string="Contacts & Addresses"
+        related="partner_id.child_ids",
+        related_sudo=False,
+        readonly=False,
+        string="Contacts & Addresses",
     )
     image_128 = fields.Image(related="partner_id.image_128")
     category_id = fields.Many2many(related="partner_id.category_id", readonly=False)

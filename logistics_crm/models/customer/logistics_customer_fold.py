@@ -4,7 +4,12 @@ from odoo.tools import SQL
 
 # Models whose rows need a decision of their own when two accounts become one; each answers
 # `_fold_customer(src, dst)`. Everything else that points at an account is re-pointed.
-_FOLDING_MODELS = ["logistics.screening.line", "logistics.arrears.gate", "logistics.credit.limit"]
+_FOLDING_MODELS = [
+    "logistics.screening.line",
+    "logistics.arrears.gate",
+    "logistics.credit.limit",
+    "logistics.credit.review",
+]
 # Re-pointed by core's own merge.
 _CORE_REFERENCES = [
     "ir.attachment",

@@ -50,7 +50,11 @@ class ResPartner(models.Model):
         if old_reps:
             self._logistics_pass_on_rep(old_reps)
         if {"parent_id", "is_company"} & vals.keys():
-            self._logistics_accounts()._follow_partner()
+            moving = self._logistics_accounts().filtered(
+                lambda account: account.partner_id.commercial_partner_id != account.partner_id
+            )
+            self._logistics_check_fold(moving)
+            moving._follow_partner()
         return result
 
     def unlink(self):
@@ -97,6 +101,24 @@ class ResPartner(models.Model):
                 new_rep = account.partner_id.user_id
                 if account.user_id != new_rep:
                     account.user_id = new_rep
+
+    def _logistics_check_fold(self, accounts):
+        """Salespeople may not get at another's customer by folding it into one of their own.
+
+        :param accounts: accounts that are about to fold or to move to another contact
+        :raise AccessError: when the user is a salesperson who may not change one of them
+        """
+        if self.env.su or not self.env.user.has_group("logistics_crm.group_user"):
+            return
+        accounts = accounts.filtered(lambda account: account.company_id in self.env.companies)
+        foreign = accounts - accounts.sudo(False)._filtered_access("write").sudo()
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "%(names)s: customer of another representative. Ask a manager to join it.",
+                    names=", ".join(foreign.mapped("display_name")),
+                )
+            )
 
     def action_logistics_customer(self):
         """Open the customer account of the entity in the current company, made on demand.

@@ -4,14 +4,13 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...fields_unknown import KnownFloat, KnownMonetary
+from ...fields_unknown import KnownMonetary
 
 CRITERIA = ("volume", "margin", "safety", "future", "cooperation")
 FIRST_YEAR = 1990
 # Totals of the company are not for a salesperson who may only see his own customers.
 TOTALS_GROUPS = (
-    "logistics_crm.group_user_all,logistics_crm.group_manager,"
-    "logistics_crm.group_credit_controller"
+    "logistics_crm.group_user_all,logistics_crm.group_manager,logistics_crm.group_credit_controller"
 )
 LEDGER_GROUPS = "logistics_crm.group_manager,logistics_crm.group_credit_controller"
 
@@ -220,14 +219,11 @@ class LogisticsScreening(models.Model):
             weights = screening._weights()
             total = sum(weights.values())
             if min(weights.values()) < 0:
-                raise ValidationError(
-                    self.env._("The weight of a criterion cannot be negative.")
-                )
+                raise ValidationError(self.env._("The weight of a criterion cannot be negative."))
             if abs(total - 100) > 0.005:
                 raise ValidationError(
                     self.env._(
-                        "The weights of the five criteria must add up to 100, they make "
-                        "%(total)s.",
+                        "The weights of the five criteria must add up to 100, they make %(total)s.",
                         total=f"{total:g}",
                     )
                 )

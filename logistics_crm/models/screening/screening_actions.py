@@ -202,9 +202,7 @@ class LogisticsScreening(models.Model):
         self.check_access("write")
         for screening in self:
             if screening.state != "closed":
-                raise UserError(
-                    self.env._("%(name)s is not closed.", name=screening.display_name)
-                )
+                raise UserError(self.env._("%(name)s is not closed.", name=screening.display_name))
         self._write_results({"state": "computed", "closed_at": False, "closed_by": False})
         return True
 

@@ -47,9 +47,7 @@ class LogisticsScreeningLine(models.Model):
     def _adopt(self, other):
         """Take over decision and messages of another line of the same campaign, then drop it."""
         if other.decision and not self.decision:
-            self.write(
-                {"decision": other.decision, "decision_reason": other.decision_reason}
-            )
+            self.write({"decision": other.decision, "decision_reason": other.decision_reason})
         elif other.decision:
             labels = dict(self._fields["decision"]._description_selection(self.env))
             self._message_log(

@@ -86,8 +86,7 @@ class LogisticsScreeningLine(models.Model):
     quantity = KnownFloat(readonly=True, digits=(16, 2))
     revenue = KnownMonetary(
         readonly=True,
-        help="Untaxed, less credit notes, company currency. Empty: traded, but no amount is "
-        "known.",
+        help="Untaxed, less credit notes, company currency. Empty: traded, but no amount is known.",
     )
     turnover = KnownMonetary(
         string="Gross Turnover",
@@ -148,9 +147,7 @@ class LogisticsScreeningLine(models.Model):
         readonly=True,
         help="Invoices and instalments that fell due in the year, and older ones still open.",
     )
-    due_amount = KnownMonetary(
-        string="Fallen Due", readonly=True, groups=LEDGER_GROUPS
-    )
+    due_amount = KnownMonetary(string="Fallen Due", readonly=True, groups=LEDGER_GROUPS)
     collected_share = KnownFloat(
         string="Collected",
         readonly=True,
@@ -195,18 +192,10 @@ class LogisticsScreeningLine(models.Model):
     )
 
     # ------------------------------------------------------------------ judgement
-    score_volume = KnownFloat(
-        string="Volume", readonly=True, aggregator="avg", digits=SCORE_DIGITS
-    )
-    score_margin = KnownFloat(
-        string="Margin", readonly=True, aggregator="avg", digits=SCORE_DIGITS
-    )
-    score_safety = KnownFloat(
-        string="Safety", readonly=True, aggregator="avg", digits=SCORE_DIGITS
-    )
-    score_future = KnownFloat(
-        string="Future", readonly=True, aggregator="avg", digits=SCORE_DIGITS
-    )
+    score_volume = KnownFloat(string="Volume", readonly=True, aggregator="avg", digits=SCORE_DIGITS)
+    score_margin = KnownFloat(string="Margin", readonly=True, aggregator="avg", digits=SCORE_DIGITS)
+    score_safety = KnownFloat(string="Safety", readonly=True, aggregator="avg", digits=SCORE_DIGITS)
+    score_future = KnownFloat(string="Future", readonly=True, aggregator="avg", digits=SCORE_DIGITS)
     score_cooperation = KnownFloat(
         string="Cooperation", readonly=True, aggregator="avg", digits=SCORE_DIGITS
     )
@@ -264,11 +253,13 @@ class LogisticsScreeningLine(models.Model):
     def create(self, vals_list):
         """Refuse: lines come from computing their campaign only.
 
-        :raise UserError: always
+        :raise UserError: whenever something is to be created
         """
-        raise UserError(
-            self.env._("Screened customers come from computing the screening, not by hand.")
-        )
+        if vals_list:
+            raise UserError(
+                self.env._("Screened customers come from computing the screening, not by hand.")
+            )
+        return super().create(vals_list)
 
     def write(self, vals):
         names = {

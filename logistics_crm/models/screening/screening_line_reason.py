@@ -30,7 +30,8 @@ class LogisticsScreeningLine(models.Model):
     def _reason_percent(self, value):
         """A share in percent, with a decimal only where it matters."""
         digits = 1 if abs(value) < 0.0995 and round(100 * value) != 100 * value else 0
-        return self.env._("%s %%", formatLang(self.env, 100 * value, digits=digits))
+        text = self.env._("%s %%", formatLang(self.env, 100 * value, digits=digits))
+        return text.replace(" ", "\N{NO-BREAK SPACE}")
 
     def _reason_change(self, value):
         return ("+" if value > 0 else "") + self._reason_percent(value)

@@ -20,12 +20,8 @@ class LogisticsScreeningMonthMixin(models.AbstractModel):
     _ids_per_line = None
 
     screening_id = fields.Many2one("logistics.screening", readonly=True)
-    line_id = fields.Many2one(
-        "logistics.screening.line", string="Screened Customer", readonly=True
-    )
-    customer_id = fields.Many2one(
-        "logistics.customer", string="Customer Account", readonly=True
-    )
+    line_id = fields.Many2one("logistics.screening.line", string="Screened Customer", readonly=True)
+    customer_id = fields.Many2one("logistics.customer", string="Customer Account", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -38,8 +34,7 @@ class LogisticsScreeningMonthMixin(models.AbstractModel):
     quantity = KnownFloat(readonly=True, digits=(16, 2))
     amount = KnownMonetary(
         readonly=True,
-        help="Untaxed, less credit notes, company currency. Empty: traded, but no amount is "
-        "known.",
+        help="Untaxed, less credit notes, company currency. Empty: traded, but no amount is known.",
     )
     average_price = KnownMonetary(
         readonly=True,
@@ -49,9 +44,7 @@ class LogisticsScreeningMonthMixin(models.AbstractModel):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        return super()._search(
-            Domain(domain).map_conditions(self._through_line), *args, **kwargs
-        )
+        return super()._search(Domain(domain).map_conditions(self._through_line), *args, **kwargs)
 
     def _through_line(self, condition):
         if condition.field_expr != "id" or condition.operator not in ("in", "="):
@@ -59,9 +52,7 @@ class LogisticsScreeningMonthMixin(models.AbstractModel):
         ids = condition.value if condition.operator == "in" else [condition.value]
         if isinstance(ids, (Query, SQL)) or not all(isinstance(id_, int) for id_ in ids):
             return condition
-        return condition & Domain(
-            "line_id", "in", list({id_ // self._ids_per_line for id_ in ids})
-        )
+        return condition & Domain("line_id", "in", list({id_ // self._ids_per_line for id_ in ids}))
 
     @api.model
     def _common_columns(self):

@@ -1,10 +1,8 @@
 # Part of logistics_crm. License LGPL-3 or later.
-"""From raw figures to points, total and proposal; every formula is explained in docs/screening.md."""
+"""From raw figures to points, total and proposal; docs/screening.md explains every formula."""
 
 from odoo import api, models
 from odoo.tools import SQL
-
-from .screening import CRITERIA
 
 # Money that comes this late on average earns no points for punctuality.
 WORST_DAYS_LATE = 60
@@ -30,9 +28,7 @@ PROPOSAL_OF_RULE = {
 
 def clamped(expression):
     """SQL for ``expression`` kept within 0..1; NULL stays NULL (plain GREATEST drops NULL)."""
-    return SQL(
-        "CASE WHEN (%(x)s) IS NOT NULL THEN GREATEST(0, LEAST(1, %(x)s)) END", x=expression
-    )
+    return SQL("CASE WHEN (%(x)s) IS NOT NULL THEN GREATEST(0, LEAST(1, %(x)s)) END", x=expression)
 
 
 def known_average(parts):
@@ -262,9 +258,7 @@ class LogisticsScreening(models.Model):
             "overdue": overdue,
             "late_payer": SQL("average_days_late > %s", self.threshold_days_late),
             "stopped": SQL("NOT traded"),
-            "no_profit_no_potential": SQL(
-                "%s AND revenue_change <= 0 AND score_future < 50", loss
-            ),
+            "no_profit_no_potential": SQL("%s AND revenue_change <= 0 AND score_future < 50", loss),
             "loss": loss,
             "unknown_amount": SQL("revenue IS NULL"),
             "top": SQL("pareto_share - revenue_share < %s", self.threshold_pareto),

@@ -123,6 +123,7 @@ class LogisticsCustomer(models.Model):
             scope = SQL("%s AND c.id IN %s", scope, tuple(self.ids))
         if company:
             scope = SQL("%s AND c.company_id = %s", scope, company.id)
+        self._plan_in_bulk()
         count = len(
             self.env.execute_query(
                 self._figures_update_sql(as_of, company, partner_ids, scope)

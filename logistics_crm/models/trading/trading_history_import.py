@@ -145,8 +145,4 @@ class LogisticsTradingHistory(models.Model):
         if not self.env.user.has_group("logistics_crm.group_manager"):
             raise AccessError(self.env._("Only managers import trading history."))
         if company not in self.env.user.company_ids:
-            raise AccessError(
-                self.env._("You do not work for %s.", company.sudo().display_name)
-            )
-
-
+            raise AccessError(self.env._("You do not work for %s.", company.sudo().display_name))

@@ -106,10 +106,14 @@ class Services:
         self.model.flush_model(["code", "name"])
         self.known = {}  # key -> id
         self.wanted = {}  # key -> name as written, for those to be created
+        self.codeless = set()  # ids of services without a code
+        self.codes = {}  # id -> the code such a service gets: its name in the file
         rows = env.execute_query(
             SQL("SELECT id, code, name FROM logistics_service ORDER BY active DESC, id")
         )
-        for service_id, _code, names in rows:
+        for service_id, code, names in rows:
+            if not code:
+                self.codeless.add(service_id)
             for name in (names or {}).values():
                 self.known.setdefault(self.key(name), service_id)
         for service_id, code, _names in rows:
@@ -125,12 +129,16 @@ class Services:
         key = self.key(text)
         if key and key not in self.known and len(self.wanted) <= self.MAX_NEW:
             self.wanted.setdefault(key, text)
+        elif self.known.get(key) in self.codeless:
+            self.codes.setdefault(self.known[key], text)
         return key
 
     def create_missing(self, keys):
         """Create the wanted services that are among ``keys``; return how many."""
         names = [self.wanted[key] for key in sorted(keys) if key in self.wanted]
         services = self.model.create([{"name": name, "code": name} for name in names])
+        for service_id, code in self.codes.items():
+            self.model.browse(service_id).code = code
         for service in services:
             self.known[self.key(service.code)] = service.id
         return len(services)

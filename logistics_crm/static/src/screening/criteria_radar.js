@@ -1,12 +1,12 @@
 import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+
+import { chartColors } from "./chart_colors";
 
 const CRITERIA = [
     ["score_volume", _t("Volume")],
@@ -34,7 +34,7 @@ export class CriteriaRadar extends Component {
                 const chart = new Chart(this.canvasRef.el, this.chartConfig());
                 return () => chart.destroy();
             },
-            () => [...CRITERIA.map(([name]) => this.props.record.data[name])]
+            () => [...CRITERIA.map(([name]) => this.props.record.data[name])],
         );
     }
 
@@ -64,11 +64,7 @@ export class CriteriaRadar extends Component {
     }
 
     chartConfig() {
-        const scheme = cookie.get("color_scheme");
-        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
-        const muted = getCustomColor(scheme, "#8a8f98", "#8f93a3");
-        const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
-        const color = getColor(0, scheme, "sm");
+        const colors = chartColors(this.canvasRef.el);
         return {
             type: "radar",
             data: {
@@ -77,12 +73,12 @@ export class CriteriaRadar extends Component {
                     {
                         label: _t("Points"),
                         data: CRITERIA.map(([name]) =>
-                            isKnown(this.data[name]) ? this.data[name] : null
+                            isKnown(this.data[name]) ? this.data[name] : null,
                         ),
-                        backgroundColor: hexToRGBA(color, 0.25),
-                        borderColor: color,
+                        backgroundColor: colors.mainFill,
+                        borderColor: colors.main,
                         borderWidth: 2,
-                        pointBackgroundColor: color,
+                        pointBackgroundColor: colors.main,
                         pointRadius: 4,
                         // close the shape across a criterion that is not known
                         spanGaps: true,
@@ -103,12 +99,14 @@ export class CriteriaRadar extends Component {
                         min: 0,
                         max: 100,
                         ticks: { display: false, stepSize: 25 },
-                        grid: { color: grid },
-                        angleLines: { color: grid },
+                        grid: { color: colors.grid },
+                        angleLines: { color: colors.grid },
                         pointLabels: {
                             font: { size: 13 },
                             color: (context) =>
-                                isKnown(this.data[CRITERIA[context.index]?.[0]]) ? text : muted,
+                                isKnown(this.data[CRITERIA[context.index]?.[0]])
+                                    ? colors.text
+                                    : colors.muted,
                         },
                     },
                 },

@@ -1,12 +1,12 @@
 import { loadBundle } from "@web/core/assets";
-import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+
+import { chartColors } from "./chart_colors";
 
 const { DateTime } = luxon;
 
@@ -29,7 +29,7 @@ export class YearBars extends Component {
                 const chart = new Chart(this.canvasRef.el, this.chartConfig());
                 return () => chart.destroy();
             },
-            () => [this.props.record.data[this.props.name]]
+            () => [this.props.record.data[this.props.name]],
         );
     }
 
@@ -52,7 +52,10 @@ export class YearBars extends Component {
 
     get description() {
         return this.months
-            .map((month) => `${month.label} ${month.unknown ? _t("unknown") : this.money(month.amount)}`)
+            .map(
+                (month) =>
+                    `${month.label} ${month.unknown ? _t("unknown") : this.money(month.amount)}`,
+            )
             .join(", ");
     }
 
@@ -85,11 +88,7 @@ export class YearBars extends Component {
     }
 
     chartConfig() {
-        const scheme = cookie.get("color_scheme");
-        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
-        const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
-        const bar = getColor(0, scheme, "sm");
-        const line = getColor(3, scheme, "sm");
+        const { text, grid, bar, second } = chartColors(this.canvasRef.el);
         const months = this.months;
         const axis = { ticks: { color: text }, border: { color: grid }, beginAtZero: true };
         return {
@@ -100,8 +99,8 @@ export class YearBars extends Component {
                         type: "line",
                         label: _t("Quantity"),
                         data: months.map((month) => month.quantity),
-                        borderColor: line,
-                        backgroundColor: line,
+                        borderColor: second,
+                        backgroundColor: second,
                         borderWidth: 2,
                         pointRadius: 2,
                         yAxisID: "quantity",
@@ -110,7 +109,7 @@ export class YearBars extends Component {
                         type: "bar",
                         label: _t("Amount"),
                         data: months.map((month) => month.amount),
-                        backgroundColor: hexToRGBA(bar, 0.8),
+                        backgroundColor: bar,
                         yAxisID: "amount",
                     },
                 ],
@@ -129,7 +128,11 @@ export class YearBars extends Component {
                     },
                 },
                 scales: {
-                    x: { ticks: { color: text }, grid: { display: false }, border: { color: grid } },
+                    x: {
+                        ticks: { color: text },
+                        grid: { display: false },
+                        border: { color: grid },
+                    },
                     amount: {
                         ...axis,
                         position: "left",

@@ -1,0 +1,64 @@
+# Every command does all its own set-up and may be repeated. What is downloaded and built lies in
+# $LOGISTICS_CRM_CACHE, by default ~/.cache/logistics_crm. VERBOSE=1 shows everything.
+
+PYTHON ?= python3
+DB ?= logistics_demo
+PORT ?= 8069
+SERVE ?= 1
+SIZE ?= small
+DATA ?=
+YEAR ?=
+TESTS ?=
+ARGS ?=
+LC = $(PYTHON) tools/lc.py
+# Recipes take them from the environment, so that a file name may hold any character.
+export DB PORT SIZE DATA YEAR ARGS
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench i18n screenshots shell clean distclean
+
+help: ## show this text
+	@echo "make demo [DATA=file.csv YEAR=2014]  a company, its year-end screening, and the running server"
+	@echo "          [SERVE=0] [PORT=8069] [DB=logistics_demo]"
+	@echo "make test [TESTS=path] [ARGS='-k …']  all tests, or those of a path"
+	@echo "make lint                            all checks"
+	@echo "make format                          bring the files into the checked form"
+	@echo "make bench [SIZE=small|large]        times, as ratios to the bare SQL"
+	@echo "make i18n                            bring the Chinese catalogues in step with the texts"
+	@echo "make screenshots [DB=logistics_demo] the pictures of the README, anew, of the sample company"
+	@echo "make shell [DB=logistics_demo]       an Odoo shell; it runs standard input: echo … | make -s shell"
+	@echo "make clean                           remove what was written, except downloads"
+	@echo "make distclean                       remove the downloads as well"
+	@echo
+	@echo "PYTHON=python3.12 names a Python, ODOO_SOURCE=/path an Odoo 19 you have, PGHOST=… or"
+	@echo "DATABASE_URL=… a PostgreSQL server, LOGISTICS_CRM_CACHE=/path the cache, VERBOSE=1 shows all."
+
+demo:
+	@$(LC) demo --db "$$DB" --port "$$PORT" --data "$$DATA" --year "$$YEAR" $(if $(filter 0 no false,$(SERVE)),--no-serve)
+
+test:
+	@$(LC) test --pytest="$$ARGS" -- $(TESTS)
+
+lint:
+	@$(LC) lint
+
+format:
+	@$(LC) format
+
+bench:
+	@$(LC) bench --size "$$SIZE"
+
+shell:
+	@$(LC) shell --db "$$DB"
+
+clean:
+	@$(LC) clean
+
+distclean:
+	@$(LC) distclean
+
+i18n:
+	@$(LC) i18n
+
+screenshots:
+	@$(LC) screenshots --db "$$DB"

@@ -1,0 +1,1 @@
+# Part of logistics_crm. License LGPL-3 or later.

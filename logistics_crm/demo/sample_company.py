@@ -1,0 +1,120 @@
+# Part of logistics_crm. License LGPL-3 or later.
+"""A believable logistics firm to look at: customers, three years of trade, two companies."""
+
+import json
+import logging
+import time
+
+from odoo import fields
+
+from . import sample_masters as masters
+from .sample_books import Books, write_history
+from .sample_names import ROLES, USERS
+from .sample_plan import SIZES, make_plan
+
+_logger = logging.getLogger(__name__)
+
+# what was built, so that it is never built twice
+PARAMETER = "logistics_crm.sample_company"
+
+# Nobody is written to or notified: mails to invented addresses help nobody
+SILENT = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "mail_auto_subscribe_no_notify": True,
+    "mail_activity_automation_skip": True,
+    "no_reset_password": True,
+    "install_demo": False,
+}
+
+
+def build_sample_company(env, size="full", today=None):
+    """Build the sample company in the main company and a second one abroad.
+
+    Deterministic for a day; nothing is dated after it. Sends no mail, commits nothing. Called
+    again on the same database it says so and changes nothing.
+
+    :param env: a superuser environment on a database with ``logistics_crm``
+    :param size: 'full' (80 customers, three years; minutes) or 'light' (a quarter of the
+        customers, a year and a half; seconds)
+    :param today: the day on which the story ends, today when omitted
+    :return: ``dict(year=last full calendar year, company=main res.company,
+        logins=[(login, password, role)], built=whether something was built, counts=dict)``
+    """
+    if size not in SIZES:
+        raise ValueError(f"size must be one of {', '.join(SIZES)}, not {size!r}")
+    parameters = env["ir.config_parameter"].sudo()
+    known = parameters.get_param(PARAMETER)
+    logins = [(login, login, ROLES[key]) for key, _name, login, _groups, _homes in USERS]
+    if known:
+        known = json.loads(known)
+        _logger.info("The sample company (%s) is already in this database.", known["size"])
+        return {
+            "year": known["year"],
+            "company": env["res.company"].browse(known["company_id"]),
+            "logins": logins,
+            "built": False,
+            "counts": known["counts"],
+        }
+    started = time.monotonic()
+    env = env(su=True, context=dict(env.context, **SILENT))
+    today = fields.Date.to_date(today) or fields.Date.context_today(env["res.partner"])
+    plan = make_plan(today, size)
+    companies = masters.make_companies(env, rename=size == "full")
+    env = env(
+        context=dict(
+            env.context, allowed_company_ids=[company.id for company in companies.values()]
+        )
+    )
+    companies = {home: company.with_env(env) for home, company in companies.items()}
+    counts = _write(env, plan, companies)
+    customers = env["logistics.customer"]
+    for company in companies.values():
+        customers.with_company(company)._refresh_figures(as_of=today, company=company)
+    parameters.set_param(
+        PARAMETER,
+        json.dumps(
+            {
+                "size": size,
+                "year": plan["year"],
+                "company_id": companies["main"].id,
+                "counts": counts,
+            }
+        ),
+    )
+    _logger.info("Sample company built in %.0f s: %s", time.monotonic() - started, counts)
+    return {
+        "year": plan["year"],
+        "company": companies["main"],
+        "logins": logins,
+        "built": True,
+        "counts": counts,
+    }
+
+
+def _write(env, plan, companies):
+    users = masters.make_users(env, companies)
+    before = min((row["date"] for row in plan["history"]), default=plan["start"])
+    masters.make_rates(env, companies, before, plan["today"])
+    terms = masters.make_terms(env, {customer.term_days for customer in plan["customers"]})
+    partners = masters.make_partners(env, plan, users, terms)
+    products = masters.make_services(env)
+    books = Books(
+        env,
+        plan,
+        {
+            "companies": companies,
+            "partners": partners,
+            "users": users,
+            "products": products,
+            "tax": masters.make_tax(env, companies["abroad"]),
+            "pricelist": masters.make_pricelist(env, companies["main"]),
+        },
+    )
+    rows = write_history(env, plan, companies, partners, products)
+    for company in companies.values():
+        company.logistics_ledger_start = plan["start"]
+    counts = books.write()
+    return {"customers": len(partners), "history_rows": rows, **counts}

@@ -1,0 +1,95 @@
+# Part of logistics_crm. License LGPL-3 or later.
+"""Two confirmations of one customer's orders at the same time must not both pass.
+
+Odoo's transactions are REPEATABLE READ: whoever waits for a lock still reads what was there when
+its transaction began. Writing a shared row would make the loser fail and Odoo repeat its request,
+but only five times, each after a random sleep: ten people confirming at once for one customer
+would see errors. So the loser neither fails nor decides on old figures:
+
+1. It waits for an advisory lock on (legal entity, customer), held until its transaction ends.
+2. It reads, through a second connection with a new snapshot, what others have confirmed since
+   its own snapshot was taken, and adds that to the exposure it sees.
+
+The lock needs no row: a customer without an account yet is as safe as any other.
+"""
+
+from contextlib import closing
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class LogisticsCreditExposure(models.AbstractModel):
+    _inherit = "logistics.credit.exposure"
+
+    @api.model
+    def _lock(self, company, entity_ids):
+        """Wait until no other transaction decides on orders of these entities; until the end.
+
+        Taken in the order of ids, so that two batches cannot wait for each other.
+        """
+        root = company.sudo().root_id.id
+        keys = [f"logistics_crm.credit/{root}/{entity}" for entity in sorted(entity_ids)]
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT pg_advisory_xact_lock(hashtextextended(k.key, 0))
+                  FROM (SELECT unnest(%s::text[]) AS key) k
+                """,
+                keys,
+            )
+        )
+
+    @api.model
+    def _confirmed_elsewhere(self, company, entity_ids, exposures, own_ids):
+        """Return what other transactions committed since this one began: ``{entity: amount}``.
+
+        Orders confirmed meanwhile count with what is open of them, orders known here that grew
+        meanwhile with their growth. To be called with the lock held.
+
+        :param exposures: rows of ``_exposures`` as this transaction sees them
+        :param own_ids: orders decided now, which are counted by the caller
+        """
+        rows = self._read_committed(
+            SQL(
+                "SELECT t.order_id, t.entity_id, t.amount::float8,"
+                " CASE WHEN t.counted THEN GREATEST(0, t.open_amount - t.pending)::float8"
+                " ELSE 0 END FROM %s AS t",
+                self._open_orders_sql(company, self._candidates_sql(company, entity_ids)),
+            )
+        )
+        known = {
+            int(order_id): figures[0]
+            for row in exposures.values()
+            for order_id, figures in (row["order_rows"] or {}).items()
+        }
+        strange = [row[0] for row in rows if row[0] not in known and row[0] not in own_ids]
+        if strange:
+            # Confirmed here as well, but nothing of it is open any more in this transaction.
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id, (amount_total / COALESCE(NULLIF(currency_rate, 0), 1))::float8"
+                    " FROM sale_order WHERE id IN %s AND state = 'sale'",
+                    tuple(strange),
+                )
+            )
+            known.update(self.env.cr.fetchall())
+        extra = {}
+        for order_id, entity_id, amount, open_amount in rows:
+            if order_id in own_ids:
+                continue
+            if order_id in known:
+                more = max(0.0, amount - known[order_id])
+            else:
+                more = open_amount
+            extra[entity_id] = extra.get(entity_id, 0.0) + more
+        return extra
+
+    @api.model
+    def _read_committed(self, query):
+        """Run a query in a transaction of its own and return the rows: what is committed now."""
+        with closing(self.env.registry.cursor()) as cr:
+            # Never wait for a table that this very transaction has locked (module upgrade).
+            cr.execute("SET LOCAL lock_timeout = '5s'")
+            cr.execute(query)
+            return cr.fetchall()

@@ -1,0 +1,198 @@
+# Part of logistics_crm. License LGPL-3 or later.
+"""The figures of an account, recomputed in plain Python from history rows: slow and obvious."""
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import pairwise
+
+from dateutil.relativedelta import relativedelta
+
+ALL_FIGURES = [
+    "figures_as_of",
+    "first_trade_date",
+    "last_trade_date",
+    "trade_days_12m",
+    "order_interval_days",
+    "quantity_12m",
+    "revenue_12m",
+    "margin_12m",
+    "cost_coverage_12m",
+    "on_time_rate",
+    "invoice_count_due",
+    "late_share",
+    "average_days_late",
+    "open_amount",
+    "overdue_amount",
+    "churn_risk",
+    "credit_grade_code",
+    "value_class",
+    "lifecycle_stage",
+]
+
+
+def known(values):
+    return [value for value in values if value is not False]
+
+
+def total_or_unknown(values):
+    values = known(values)
+    return sum(values) if values else False
+
+
+def trade_figures(rows, as_of):
+    """Figures of trade of one customer; ``rows`` are its history rows up to ``as_of``."""
+    since = as_of - relativedelta(years=1)
+    days = defaultdict(list)
+    for row in rows:
+        days[row.date].append(row)
+
+    def size(row):
+        if row.amount_company is not False:
+            return row.amount_company
+        return row.quantity or 0
+
+    traded = sorted(day for day, of_day in days.items() if any(size(r) >= 0 for r in of_day))
+    recent = [row for row in rows if row.date > since]
+    amounts = known(row.amount_company for row in recent)
+    covered = [
+        row for row in recent if row.amount_company is not False and row.cost_company is not False
+    ]
+    gross = sum(abs(amount) for amount in amounts)
+    delivered = [
+        row
+        for row in recent
+        if row.promised_date and row.delivered_date and row.delivered_date <= as_of
+    ]
+    punctual = [row for row in delivered if row.delivered_date <= row.promised_date]
+    return {
+        "first_trade_date": traded[0] if traded else False,
+        "last_trade_date": traded[-1] if traded else False,
+        "trade_days_12m": len([day for day in traded if day > since]),
+        "order_interval_days": (
+            (traded[-1] - traded[0]).days / (len(traded) - 1) if len(traded) > 1 else False
+        ),
+        "quantity_12m": total_or_unknown(r.quantity for r in recent) if recent else 0.0,
+        "revenue_12m": total_or_unknown(amounts) if recent else 0.0,
+        "margin_12m": (
+            total_or_unknown(r.amount_company - r.cost_company for r in covered) if recent else 0.0
+        ),
+        "cost_coverage_12m": (
+            sum(abs(r.amount_company) for r in covered) / gross if gross else False
+        ),
+        "on_time_rate": len(punctual) / len(delivered) if delivered else False,
+        "traded": traded,
+    }
+
+
+def payment_figures(rows, as_of, grace):
+    """Figures of payment of one customer from its history rows with a due date."""
+    since = as_of - relativedelta(years=1)
+    documents = defaultdict(list)
+    for row in rows:
+        if row.due_date:
+            documents[row.document, row.due_date].append(row)
+    due_count = late_count = 0
+    days_late, paid_total = 0.0, 0.0
+    unknown_days = []
+    opened, overdue, any_open, any_overdue = [], [], False, False
+    for (_document, due), lines in documents.items():
+        amounts = known(line.amount_company for line in lines)
+        is_credit = sum(amounts) < 0
+        paid = [line for line in lines if line.paid_date and line.paid_date <= as_of]
+        unpaid = [line for line in lines if line not in paid]
+        last = max((line.paid_date for line in paid), default=None)
+        if unpaid:
+            any_open = True
+            opened += known(line.amount_company for line in unpaid)
+            if due < as_of and not is_credit:
+                any_overdue = True
+                overdue += known(line.amount_company for line in unpaid)
+        if is_credit or not since < due <= as_of:
+            continue
+        due_count += 1
+        limit = due + timedelta(days=grace)
+        if (unpaid and limit < as_of) or (last and last > limit):
+            late_count += 1
+        for line in paid:
+            if line.amount_company is not False:
+                paid_total += line.amount_company
+                days_late += line.amount_company * max(0, (line.paid_date - due).days)
+        if not amounts and last:
+            unknown_days.append(max(0, (last - due).days))
+    if paid_total:
+        average = days_late / paid_total
+    else:
+        average = sum(unknown_days) / len(unknown_days) if unknown_days else False
+    nothing_told = rows and not documents
+    return {
+        "invoice_count_due": due_count,
+        "late_share": late_count / due_count if due_count else False,
+        "average_days_late": average,
+        "open_amount": False if nothing_told or (any_open and not opened) else sum(opened),
+        "overdue_amount": (
+            False if nothing_told or (any_overdue and not overdue) else sum(overdue)
+        ),
+    }
+
+
+def stage(figures, as_of, new_days=180, lost_days=365):
+    """Lifecycle stage from the days of trade."""
+    traded = figures["traded"]
+    if not traded:
+        return "prospect"
+    gap = (as_of - traded[-1]).days
+    rhythm = figures["order_interval_days"] or 0
+    patience = max(lost_days, 2 * rhythm)
+    if gap > patience:
+        return "lost"
+    if gap > patience / 2:
+        return "dormant"
+    newest = as_of - timedelta(days=new_days)
+    resumed = [later for earlier, later in pairwise(traded) if (later - earlier).days > lost_days]
+    if resumed and resumed[-1] > newest:
+        return "won_back"
+    if traded[0] > newest:
+        return "new"
+    if gap > max(30, 3 * rhythm):
+        return "at_risk"
+    return "loyal" if traded[0] <= as_of - timedelta(days=3 * 365) else "regular"
+
+
+def ranks(figures_by_id):
+    """Value class and churn risk of every customer of a company: ``{id: (class, risk)}``."""
+    traders = {key: f for key, f in figures_by_id.items() if f["traded"]}
+    active = [f for f in traders.values() if f["trade_days_12m"]]
+    margins = [f for f in active if f["margin_12m"] is not False]
+    basis = "margin_12m" if active and len(margins) * 2 >= len(active) else "revenue_12m"
+    gains = {key: max(f[basis] or 0, 0) for key, f in traders.items()}
+    everything = sum(gains.values())
+    result, before = {}, 0.0
+    for key in sorted(traders, key=lambda key: (-gains[key], key)):
+        figures = traders[key]
+        place = before / everything if everything else None
+        before += gains[key]
+        value_class = False
+        if place is not None and figures["trade_days_12m"] and figures[basis] is not False:
+            value_class = (
+                "key"
+                if place < 0.5
+                else "core"
+                if place < 0.8
+                else "standard"
+                if place < 0.95
+                else "marginal"
+            )
+
+        def better(measure, mine=figures):
+            if len(traders) == 1:
+                return 0.0
+            ahead = [f for f in traders.values() if measure(f) > measure(mine)]
+            return len(ahead) / (len(traders) - 1)
+
+        risk = (
+            0.5 * better(lambda f: f["last_trade_date"])
+            + 0.3 * better(lambda f: f["trade_days_12m"])
+            + 0.2 * better(lambda f: f["revenue_12m"] or 0)
+        )
+        result[key] = value_class, risk
+    return result

@@ -1,0 +1,138 @@
+"""The command line: reads the arguments, runs a command, turns failures into one message."""
+
+import argparse
+import os
+import shlex
+import signal
+import sys
+import traceback
+
+from . import messages
+from .messages import Problem, say
+from .settings import ADDON, CLONE
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="tools/lc.py", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    add = commands.add_parser
+    demo = add("demo", help="a company, its year-end screening, and the running server")
+    demo.add_argument("--db", default="logistics_demo")
+    demo.add_argument("--data", default="", help="CSV file of a trading history")
+    demo.add_argument("--year", default="", help="year to screen")
+    demo.add_argument("--port", type=_port, default=8069)
+    demo.add_argument("--out", default=CLONE / "out", help="folder of the workbook")
+    demo.add_argument("--no-serve", action="store_true", help="end after the workbook is written")
+
+    test = add("test", help="the tests; further arguments go to pytest")
+    test.add_argument("paths", nargs="*")
+    test.add_argument("--pytest", default="", help="further arguments for pytest, as one text")
+
+    lint = add("lint", help="all checks")
+    lint.add_argument("--fast", action="store_true", help="only those without Odoo")
+    add("format", help="bring all files into the checked form")
+
+    bench = add("bench", help="the benchmark")
+    bench.add_argument("--size", default="small", choices=("tiny", "small", "large"))
+
+    shell = add("shell", help="an Odoo shell that runs standard input")
+    shell.add_argument("--db", default="logistics_demo")
+
+    pictures = add("screenshots", help="the pictures of the README, anew")
+    pictures.add_argument("--db", default="logistics_demo")
+
+    add("i18n", help="bring the Chinese catalogues in step with the texts")
+    add("clean", help="remove what was written, except downloads and the template")
+    add("distclean", help="remove the whole cache as well")
+    add("pin", help="write requirements*.txt anew from requirements*.in")
+    return parser
+
+
+def _port(text):
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
+    return int(text)
+
+
+def _run(arguments):
+    # Imported here: each command loads only what it needs.
+    match arguments.command:
+        case "demo":
+            from .demo_command import demo
+
+            serve = not arguments.no_serve
+            where = (arguments.db, arguments.data, arguments.year, arguments.port)
+            return demo(*where, serve, arguments.out)
+        case "test":
+            from .test_command import test
+
+            return test(arguments.paths, shlex.split(arguments.pytest))
+        case "lint":
+            from .lint_command import lint
+
+            return lint(arguments.fast)
+        case "format":
+            from .lint_command import format_all
+
+            return format_all()
+        case "bench":
+            from .bench_command import bench_run
+
+            return bench_run(arguments.size)
+        case "shell":
+            from .shell_command import shell
+
+            return shell(arguments.db)
+        case "screenshots":
+            from .screenshots_command import screenshots
+
+            return screenshots(arguments.db)
+        case "i18n":
+            from .i18n_command import i18n
+
+            return i18n()
+        case "clean":
+            from .clean_command import clean
+
+            return clean()
+        case "distclean":
+            from .clean_command import distclean
+
+            return distclean()
+        case "pin":
+            from .pin_command import pin
+
+            return pin()
+
+
+def _stop(number, _frame):
+    raise SystemExit(128 + number)
+
+
+def main():
+    """Run a command; the exit status is 0, or non-zero with one message on stderr."""
+    arguments = _parser().parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        return _run(arguments)
+    except Problem as problem:
+        if messages.VERBOSE:
+            traceback.print_exc()
+        say(f"\n{problem}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped.")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if messages.VERBOSE:
+            raise
+        say(f"\n{type(error).__name__}: {error}")
+        say(
+            f"What to do: run the command again with VERBOSE=1 and report it as a fault of {ADDON}."
+        )
+        return 1

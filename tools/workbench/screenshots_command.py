@@ -1,0 +1,46 @@
+"""`make screenshots`: the pictures of the README, taken of the sample company."""
+
+import json
+import os
+import sys
+
+from . import processes, system_packages
+from .demo_command import demo, serving
+from .messages import Problem
+from .settings import CLONE
+from .setup import workbench
+
+SCRIPT = CLONE / "tools" / "screenshots.py"
+OUT = CLONE / "docs" / "images"
+NEEDED = {
+    names: package
+    for names, package in system_packages.FOR_TESTS.items()
+    if package in ("chromium", "fonts-noto-cjk")
+}
+
+
+def screenshots(database):
+    """Take the pictures anew; the demo database itself is not changed.
+
+    :param database: name of the demo database, made as `make demo` does when it is missing.
+    """
+    demo(database, "", "", 0, serve=False)
+    with workbench("dev", more_steps=1) as bench:
+        system_packages.ensure(NEEDED, bench.cache, "Taking pictures")
+        year = bench.databases.mark(database)["year"]
+        with bench.databases.temporary("screenshots", database) as copy:
+            with bench.steps.step("Taking the pictures"):
+                _take(bench, copy, year)
+    return 0
+
+
+def _take(bench, database, year):
+    port = processes.free_port()
+    with serving(bench, database, port, bench.cache / "logs" / "server-screenshots.log"):
+        url = f"http://127.0.0.1:{port}"
+        task = {"url": url, "database": database, "year": year, "out": str(OUT)}
+        env = dict(os.environ, SCREENSHOTS=json.dumps(task), PYTHONDONTWRITEBYTECODE="1")
+        sys.stdout.flush()
+        with processes.child([bench.python_env.python, SCRIPT], env=env) as process:
+            if process.wait():
+                raise Problem("The pictures were not taken; the reason is above.")
