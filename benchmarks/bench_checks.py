@@ -135,6 +135,4 @@ def check_figures(env, company, screening):
         ("refreshed revenue and the bare aggregate", refreshed, amount),
         ("refreshed open amounts and the receivables of the ledger", open_amount, receivable),
     )
-    return [
-        f"{what} differ: {one} and {other}" for what, one, other in comparisons if one != other
-    ]
+    return [f"{what} differ: {one} and {other}" for what, one, other in comparisons if one != other]

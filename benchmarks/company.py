@@ -11,11 +11,11 @@ import time
 from dataclasses import dataclass
 from datetime import date
 
-from odoo import Command, fields
-
 from company_documents import Documents
 from company_payments import Payments
 from company_staging import Staging
+
+from odoo import Command, fields
 
 COMPANY = "Benchmark Company (%s)"
 
@@ -184,9 +184,7 @@ class Builder(Staging, Documents, Payments):
         payment.action_post()
         payment.action_validate()
         lines = invoice.line_ids | refund.line_ids | payment.move_id.line_ids
-        receivable = lines.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
+        receivable = lines.filtered(lambda line: line.account_id.account_type == "asset_receivable")
         receivable.reconcile()
         history = env["logistics.trading.history"].create(
             {

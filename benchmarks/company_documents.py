@@ -137,7 +137,9 @@ class Documents:
         state = f"""CASE WHEN g.refund OR {left} = 0 THEN 'paid'
                          WHEN g.credit > 0 OR g.paid > 0 THEN 'partial' ELSE 'not_paid' END"""
         for pattern, refund in (("invoice", "FALSE"), ("refund", "TRUE")):
-            prefix = "regexp_replace(t.sequence_prefix, '[0-9]{4}/$', '') || to_char(g.day, 'YYYY/')"
+            prefix = (
+                "regexp_replace(t.sequence_prefix, '[0-9]{4}/$', '') || to_char(g.day, 'YYYY/')"
+            )
             name = f"concat({prefix}, lpad(g.number::text, 5, '0'))"
             self._copy(
                 "account_move",
@@ -152,7 +154,7 @@ class Documents:
                     "partner_id": partner,
                     "commercial_partner_id": partner,
                     "partner_shipping_id": partner,
-                    "invoice_partner_display_name": f"concat('Bench customer ', g.c)",
+                    "invoice_partner_display_name": "concat('Bench customer ', g.c)",
                     "reversed_entry_id": f"{first} + g.of_invoice" if refund == "TRUE" else "NULL",
                     "access_token": "NULL",
                     "date": "g.day",

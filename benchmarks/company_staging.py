@@ -10,9 +10,7 @@ SEASON = (0.8, 0.75, 0.95, 0.97, 1.0, 1.0, 0.93, 0.92, 1.05, 1.15, 1.35, 1.2)
 
 def unit(number, salt):
     """SQL of a number in [0, 1) that depends on a row number and a salt only."""
-    return (
-        f"((hashint8extended(({number})::int8, {salt}) & 1073741823)::float8 / 1073741824.0)"
-    )
+    return f"((hashint8extended(({number})::int8, {salt}) & 1073741823)::float8 / 1073741824.0)"
 
 
 class Staging:
@@ -22,9 +20,7 @@ class Staging:
         return self.cr.rowcount
 
     def _stage(self):
-        weights = [
-            SEASON[month % 12] * (1 + 0.04 * (month // 12)) for month in range(MONTHS)
-        ]
+        weights = [SEASON[month % 12] * (1 + 0.04 * (month // 12)) for month in range(MONTHS)]
         total, bounds = sum(weights), []
         for month in range(MONTHS - 1):
             bounds.append(sum(weights[: month + 1]) / total)
@@ -95,7 +91,8 @@ class Staging:
             WITH total AS (SELECT i, sum(amount) AS total FROM bench_line GROUP BY i),
             due AS (
                 SELECT b.i, b.c, b.day, b.day + 30 AS due, t.total, b.refund, b.of_invoice,
-                       b.has_order, b.payer, b.size, COALESCE(r.total, 0) AS credit, r.i AS credit_i,
+                       b.has_order, b.payer, b.size, COALESCE(r.total, 0) AS credit,
+                       r.i AS credit_i,
                        {unit("b.i", 31)} AS chance, {unit("b.i", 32)} AS spread
                   FROM bench_invoice b
                   JOIN total t ON t.i = b.i

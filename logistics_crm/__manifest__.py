@@ -36,6 +36,7 @@
         "data/credit_release_mail.xml",
         "data/credit_control_data.xml",
         # Views
+        "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
         "views/customer/res_partner_views.xml",
         "views/customer/res_config_settings_views.xml",
@@ -43,6 +44,7 @@
         "views/trading/logistics_trading_history_views.xml",
         "views/trading/logistics_trading_report_views.xml",
         "views/trading/sale_order_views.xml",
+        "views/screening/logistics_screening_line_form_views.xml",
         "views/screening/logistics_screening_line_views.xml",
         "views/screening/logistics_screening_month_views.xml",
         "views/screening/logistics_screening_views.xml",

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import polib
+
 from odoo.tools.translate import trans_export
 
 LANGUAGES = ("zh_CN", "zh_TW")
@@ -27,7 +28,11 @@ def merge(template, path, language):
     catalogue = polib.pofile(str(path)) if path.exists() else polib.POFile()
     known = {(entry.msgid, entry.msgctxt): entry.msgstr for entry in catalogue if not entry.fuzzy}
     merged = polib.POFile()
-    merged.metadata = {**template.metadata, "Language": language, "Plural-Forms": "nplurals=1; plural=0;"}
+    merged.metadata = {
+        **template.metadata,
+        "Language": language,
+        "Plural-Forms": "nplurals=1; plural=0;",
+    }
     for entry in template:
         merged.append(
             polib.POEntry(

@@ -13,6 +13,8 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+from odoo.exceptions import UserError
+
 # login (and password) -> name, the addon's groups
 USERS = {
     "manager": ("Mary Manager", ("group_manager", "group_credit_controller")),
@@ -180,5 +182,5 @@ def main(task):
 task = json.loads(os.environ["LOGISTICS_DEMO"])
 try:
     main(task)
-except DemoFailure as failure:
+except (DemoFailure, UserError) as failure:
     Path(task["result"]).write_text(json.dumps({"failure": str(failure)}))

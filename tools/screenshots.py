@@ -25,7 +25,7 @@ from PIL import Image
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
-PATIENCE = 120
+PATIENCE = 90
 WIDTH, HEIGHT = 1400, 900
 MAX_BYTES = 150_000
 VIEWER = "manager"
@@ -35,12 +35,18 @@ DRAWN = """
 (() => {
     const seen = (selector) => document.querySelector(selector);
     const charts = [...document.querySelectorAll(".o_content canvas")];
-    return Boolean(
-        seen(%s) && !seen(".o_blockUI, .o_loading_indicator, .o_view_sample_data")
-        && document.fonts.status === "loaded"
-        && [...document.images].every((image) => image.complete)
-        && charts.every((canvas) => window.Chart && Chart.getChart(canvas))
+    // Those beyond the lower edge are loaded when somebody scrolls there.
+    const images = [...document.images].filter(
+        (image) => image.getBoundingClientRect().top < window.innerHeight
     );
+    const wanted = {
+        element: Boolean(seen(%s)),
+        calm: !seen(".o_blockUI, .o_loading_indicator, .o_view_sample_data"),
+        fonts: document.fonts.status === "loaded",
+        images: images.every((image) => image.complete),
+        charts: charts.every((canvas) => window.Chart && Chart.getChart(canvas)),
+    };
+    return Object.keys(wanted).filter((name) => !wanted[name]);
 })()
 """
 HISTORY = """\
@@ -104,7 +110,7 @@ class Page:
             address, timeout=PATIENCE, suppress_origin=True, max_size=None
         )
         self.numbers = itertools.count(1)
-        self.requests = set()
+        self.requests = {}
         self.last_traffic = time.monotonic()
         for domain in ("Page", "Network", "Runtime", "DOM"):
             self.send(f"{domain}.enable")
@@ -123,10 +129,13 @@ class Page:
 
     def _watch(self, message):
         """Keep count of the requests under way."""
+        params = message.get("params", {})
         if message.get("method") == "Network.requestWillBeSent":
-            self.requests.add(message["params"]["requestId"])
+            # The end of a shared worker's script is told to the worker, not to the page.
+            if "/bus/" not in params["request"]["url"]:
+                self.requests[params["requestId"]] = params["request"]["url"]
         elif message.get("method") in ("Network.loadingFinished", "Network.loadingFailed"):
-            self.requests.discard(message["params"]["requestId"])
+            self.requests.pop(params["requestId"], None)
         else:
             return
         self.last_traffic = time.monotonic()
@@ -170,11 +179,13 @@ class Page:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             time.sleep(0.1)
-            quiet = not self.requests and time.monotonic() - self.last_traffic > 0.6
-            if self.run(DRAWN % json.dumps(selector)) and quiet:
+            missing = self.run(DRAWN % json.dumps(selector))
+            if self.requests or time.monotonic() - self.last_traffic < 0.6:
+                missing.append(f"network at rest {list(self.requests.values())}")
+            if not missing:
                 frames = "requestAnimationFrame(() => requestAnimationFrame(done))"
                 return self.run(f"new Promise((done) => {frames})")
-        raise SystemExit(f"{self.run('location.href')}: no {selector} after {PATIENCE} seconds")
+        raise SystemExit(f"{self.run('location.href')}, {selector}: missing {missing}")
 
     def picture(self, path):
         """Write what is seen as a small PNG."""
@@ -238,41 +249,45 @@ class Story:
         self.viewer = viewer
         user = viewer.call("res.users", "read", [viewer.uid], ["company_id"])[0]
         self.company_id = user["company_id"][0]
-        own = ["company_id", "=", self.company_id]
-        self.screening_id = viewer.first("logistics.screening", [own, ["year", "=", year]])
+        self.own = ["company_id", "=", self.company_id]
+        self.screening_id = viewer.first("logistics.screening", [self.own, ["year", "=", year]])
         # The biggest customer about whom everything is known: its pictures show the most.
         known = [["screening_id", "=", self.screening_id], ["score_future", "!=", False]]
         known += [["score_safety", "!=", False], ["gross_margin", "!=", False]]
         self.line_id = viewer.first("logistics.screening.line", known, "revenue desc")
         line = viewer.call("logistics.screening.line", "read", [self.line_id], ["customer_id"])[0]
         self.customer_id = line["customer_id"][0]
-        self.order_id = self._held_order(own)
+        self.context = {}
 
-    def _held_order(self, own):
-        """An order that credit control holds, made when there is none; None when none is held."""
-        held = [own, ["logistics_credit_state", "=", "hold"]]
-        found = self.viewer.first("sale.order", held)
-        if found:
-            return found
-        company = [self.company_id]
-        self.admin.call("res.company", "write", company, {"logistics_credit_control": "enforce"})
-        worst = [own, ["overdue_amount", ">", 0], ["credit_grade_code", "in", ["C", "D"]]]
+    def held_order(self):
+        """A new order that credit control holds, or None where nobody owes enough.
+
+        A new one each time: what is told in its conversation stays in the language of who
+        confirmed it.
+        """
+        controller = self.admin.first("res.users", [["login", "=", "controller"]])
+        control = {
+            "logistics_credit_control": "enforce",
+            "logistics_credit_controller_id": controller,
+        }
+        self.admin.call("res.company", "write", [self.company_id], control)
+        worst = [self.own, ["overdue_amount", ">", 0], ["credit_grade_code", "in", ["C", "D"]]]
         order = "credit_grade_code desc, overdue_amount desc"
         for customer in self.viewer.call(
             "logistics.customer", "search_read", worst, ["partner_id"], order=order, limit=5
         ):
             payer = ["partner_id", "child_of", customer["partner_id"][0]]
-            model = self.viewer.first("sale.order", [own, payer], "amount_untaxed desc")
+            model = self.viewer.first("sale.order", [self.own, payer], "amount_untaxed desc")
             if model:
-                copy = self.viewer.call("sale.order", "copy", [model])
-                copy_id = copy[0] if isinstance(copy, list) else copy
-                self.viewer.call("sale.order", "action_confirm", [copy_id])
-                if self.viewer.first("sale.order", [*held, ["id", "=", copy_id]]):
-                    return copy_id
+                copy = self.viewer.call("sale.order", "copy", [model], context=self.context)[0]
+                self.viewer.call("sale.order", "action_confirm", [copy], context=self.context)
+                held = [["id", "=", copy], ["logistics_credit_state", "=", "hold"]]
+                if self.viewer.first("sale.order", held):
+                    return copy
         return None
 
     def speak(self, lang):
-        """Let the viewer read the pages in a language, loaded when it is not there yet."""
+        """Let everybody read the pages in a language, loaded when it is not there yet."""
         known = self.admin.first("res.lang", [["code", "=", lang], ["active", "=", True]])
         if not known:
             found = self.admin.call(
@@ -282,9 +297,12 @@ class Story:
                 "base.language.install", "create", {"lang_ids": [[6, 0, found]]}
             )
             self.admin.call("base.language.install", "lang_install", [wizard])
-        # Without the greeting of Odoo's robot over the pictures.
+        # Everybody, because notes are written in the language of who looks after the customer;
+        # and without the greeting of Odoo's robot over the pictures.
+        everybody = self.admin.call("res.users", "search", [["share", "=", False]])
         values = {"lang": lang, "odoobot_state": "disabled"}
-        self.admin.call("res.users", "write", [self.viewer.uid], values)
+        self.admin.call("res.users", "write", everybody, values)
+        self.context = {"lang": lang}
 
 
 def shoot(page, story, base, out, suffix):
@@ -300,8 +318,8 @@ def shoot(page, story, base, out, suffix):
     page.click("[name=action_open_lines]")
     page.wait(".o_list_view .o_data_row [name=score_total]")
     save("screening")
-    if story.order_id:
-        page.open(f"{base}/odoo/orders/{story.order_id}", "[name=credit_hold]")
+    if order_id := story.held_order():
+        page.open(f"{base}/odoo/orders/{order_id}", "[name=credit_hold]")
         save("credit_order")
     page.open(f"{base}/odoo/action-logistics_crm.action_trading_history", ".o_list_view")
     shoot_import(page)
@@ -310,9 +328,7 @@ def shoot(page, story, base, out, suffix):
     page.open(f"{base}/odoo/logistics-customers/{story.customer_id}", ".o_form_view [name=name]")
     save("customer")
     page.size(WIDTH, 1500)
-    page.open(
-        f"{base}/odoo/logistics-screened-customers/{story.line_id}", ".o_form_view canvas"
-    )
+    page.open(f"{base}/odoo/logistics-screened-customers/{story.line_id}", ".o_form_view canvas")
     save("sheet")
 
 

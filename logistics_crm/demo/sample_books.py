@@ -42,7 +42,7 @@ class Books(Payments):
             for home, company in self.companies.items()
         }
 
-    def write(self):
+    def write_out(self):
         """Write everything; returns the number of orders, invoices, credit notes, payments."""
         events = defaultdict(lambda: defaultdict(list))
         for index, order in enumerate(self.plan["orders"]):
@@ -232,9 +232,7 @@ class Books(Payments):
             "ref": invoice.name,
             "reversed_entry_id": invoice.id,
             "invoice_payment_term_id": False,
-            "invoice_line_ids": [
-                Command.create(self._with_balance(invoice, value, sign=1))
-            ],
+            "invoice_line_ids": [Command.create(self._with_balance(invoice, value, sign=1))],
         }
 
 

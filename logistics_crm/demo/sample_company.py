@@ -113,8 +113,14 @@ def _write(env, plan, companies):
             "pricelist": masters.make_pricelist(env, companies["main"]),
         },
     )
+    # whoever has not traded yet is a prospect, and has an account too
+    for home, company in companies.items():
+        own = [c.ref for c in plan["customers"] if c.home == home]
+        env["logistics.customer"]._ensure_for(
+            env["res.partner"].union(*(partners[ref] for ref in own)), company
+        )
     rows = write_history(env, plan, companies, partners, products)
     for company in companies.values():
         company.logistics_ledger_start = plan["start"]
-    counts = books.write()
+    counts = books.write_out()
     return {"customers": len(partners), "history_rows": rows, **counts}

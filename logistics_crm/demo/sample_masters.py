@@ -218,7 +218,9 @@ def make_pricelist(env, company):
 def make_partners(env, plan, users, terms):
     """Return ``dict(ref=res.partner)``: the customers, with one to three contacts each."""
     countries = {
-        country.code.lower(): country.id for country in env["res.country"].search([]) if country.code
+        country.code.lower(): country.id
+        for country in env["res.country"].search([])
+        if country.code
     }
     values = []
     for number, customer in enumerate(plan["customers"]):
@@ -244,7 +246,9 @@ def make_partners(env, plan, users, terms):
     partners = env["res.partner"].create(values)
     for company in {user.company_id for user in users.values()}:
         # payment terms are kept per company
-        for partner, customer in zip(partners.with_company(company), plan["customers"], strict=True):
+        for partner, customer in zip(
+            partners.with_company(company), plan["customers"], strict=True
+        ):
             partner.property_payment_term_id = terms[customer.term_days]
     return {partner.ref: partner for partner in partners if partner.ref}
 

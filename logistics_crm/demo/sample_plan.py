@@ -47,7 +47,7 @@ class Size:
     activity: float  # orders per customer and month, relative
 
 
-SIZES = {"full": Size(1, 36, 24, 1.0), "light": Size(4, 17, 6, 0.6)}
+SIZES = {"full": Size(1, 36, 24, 1.0), "light": Size(4, 17, 6, 0.5)}
 
 
 @dataclass
@@ -179,9 +179,9 @@ def _customer(ref, name, country, city, home, rank, stories, payers, reps, volum
         "back": rnd.randint(0, 7),
     }.get(story, 0)
     if rank < 8:
-        rate = 1.8 if rank < 4 else 1.2
+        rate = 1.5 if rank < 4 else 1.0
     elif rank < 22:
-        rate = 0.62
+        rate = 0.54
     else:
         rate = 0.38 if rank < 40 else 0.34
     services = rnd.sample(SERVICES[:-2], rnd.randint(2, 4))

@@ -28,26 +28,22 @@ class LogisticsTradingReport(models.Model):
         "sale.order.line": ["purchase_price", "logistics_service_id"],
     }
 
-    source = fields.Selection(
-        [("invoice", "Invoice"), ("history", "History")], readonly=True
-    )
+    source = fields.Selection([("invoice", "Invoice"), ("history", "History")], readonly=True)
     document = fields.Char(readonly=True)
     date = fields.Date(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
-    customer_id = fields.Many2one("logistics.customer", string="Customer", readonly=True)
+    customer_id = fields.Many2one("logistics.customer", readonly=True)
     user_id = fields.Many2one("res.users", string="Representative", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
     value_class = fields.Selection(VALUE_CLASSES, readonly=True)
     credit_grade_code = fields.Selection(CREDIT_GRADES, string="Credit Grade", readonly=True)
     lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
     service_id = fields.Many2one("logistics.service", readonly=True)
-    time_id = fields.Many2one("logistics.service.attribute", string="Time", readonly=True)
-    profession_id = fields.Many2one(
-        "logistics.service.attribute", string="Profession", readonly=True
-    )
-    area_id = fields.Many2one("logistics.service.attribute", string="Area", readonly=True)
+    time_id = fields.Many2one("logistics.service.attribute", readonly=True)
+    profession_id = fields.Many2one("logistics.service.attribute", readonly=True)
+    area_id = fields.Many2one("logistics.service.attribute", readonly=True)
     quantity = KnownFloat(readonly=True)
     weight_kg = KnownFloat(string="Weight (kg)", readonly=True)
     amount = KnownMonetary(string="Revenue", readonly=True)

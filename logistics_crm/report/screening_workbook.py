@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 
 from odoo.exceptions import UserError
-from odoo.tools import SQL, split_every
+from odoo.tools import split_every
 from odoo.tools.misc import babel_locale_parse
 
 from .screening_workbook_layout import (
@@ -27,32 +27,12 @@ from .screening_workbook_layout import (
     glossary_rows,
     sheet_name,
 )
+from .screening_workbook_lines import months_of, read_lines
 from .screening_workbook_summary import Summary
 from .screening_workbook_totals import Totals
 
 BATCH = 1000
 MAX_ROWS = 1_048_576 - FIRST_ROW
-# what the sentences of the proposals quote; fetched together, and without the months
-_REASON_FIELDS = [
-    "proposal_rule",
-    "screening_id",
-    "currency_id",
-    "active_months",
-    "average_days_late",
-    "cost_coverage",
-    "due_amount",
-    "first_trade_date",
-    "gross_margin",
-    "late_share",
-    "line_count",
-    "overdue_amount",
-    "revenue",
-    "revenue_change",
-    "revenue_previous",
-    "revenue_rank",
-    "score_total",
-    "trade_days",
-]
 _OPTIONS = {
     "constant_memory": True,
     # a customer called =HYPERLINK("http://x") is a text and stays one
@@ -87,7 +67,7 @@ class ScreeningWorkbook:
         self.months = [names[month] for month in range(1, 13)]
 
     # ------------------------------------------------------------------ the file
-    def write(self, path_or_fileobj):
+    def write_out(self, path_or_fileobj):
         """Write the workbook to a path or a binary file.
 
         :raise UserError: when there are more rows than a worksheet has
@@ -115,7 +95,7 @@ class ScreeningWorkbook:
             self._set_properties()
             self._add_sheets()
             self._names = self._load_names()
-            Summary(self).write()
+            Summary(self).write_out()
             self._write_heads()
             self._write_rows(ids)
             self._write_glossary()
@@ -333,44 +313,11 @@ class ScreeningWorkbook:
         self._next_service_row = FIRST_ROW
         row = FIRST_ROW
         for batch in split_every(BATCH, ids, list):
-            for line in self._read_lines(batch):
+            for line in read_lines(self.Line, self.columns, batch):
                 self._write_customer(row, line)
                 self._write_months(row, line)
                 self._write_services(line)
                 row += 1
-
-    def _read_lines(self, ids):
-        """Values of lines that were found with the reader's rules, in their order.
-
-        Only columns the reader may see. By SQL: copying the months of 100,000 lines through the
-        cache takes longer than writing them.
-        """
-        names = [column.name for column in self.columns if self.Line._fields[column.name].store]
-        columns = [
-            SQL("l.%s::float8 AS %s", SQL.identifier(name), SQL.identifier(name))
-            if self.Line._fields[name].type in ("float", "monetary")
-            else SQL("l.%s", SQL.identifier(name))
-            for name in names
-        ]
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT l.id, l.month_data, l.service_data, c.ref AS reference, %s
-                  FROM logistics_screening_line l
-                  JOIN logistics_customer c ON c.id = l.customer_id
-                 WHERE l.id = ANY(%s)
-                """,
-                SQL(", ").join(columns),
-                ids,
-            )
-        )
-        by_id = {row["id"]: row for row in rows}
-        lines = self.Line.browse(ids)
-        lines.fetch(_REASON_FIELDS)
-        for line in lines:
-            by_id[line.id]["proposal_reason"] = line.proposal_reason
-        lines.invalidate_recordset(flush=False)  # one batch in memory is enough
-        return [by_id[id_] for id_ in ids]
 
     def _write_customer(self, row, line):
         sheet = self.sheets["customers"]
@@ -388,7 +335,7 @@ class ScreeningWorkbook:
                     continue  # nobody is ranked zeroth
                 sheet.write_number(row, place, value, self.formats.of(column.kind))
         first = len(self.columns)
-        for month, figures in self._months_of(line):
+        for month, figures in months_of(line):
             if figures[4] is not None:
                 sheet.write_number(row, first + month, figures[4], self.formats.money)
 
@@ -406,19 +353,12 @@ class ScreeningWorkbook:
             return self.selection(name).get(value, value)
         return value
 
-    @staticmethod
-    def _months_of(line):
-        """Yield 0..11 and lines, known lines, quantity, known quantity, amount of the month."""
-        data = line["month_data"] or {}
-        for month in range(12):
-            yield month, data.get(str(month + 1)) or (0, 0, 0, 0, 0)
-
     def _write_months(self, row, line):
         quantities, prices = self.sheets["quantity"], self.sheets["price"]
         for sheet in (quantities, prices):
             sheet.write_string(row, 0, line["customer_name"] or "")
             sheet.write_string(row, 1, line["reference"] or "")
-        for month, (_lines, _known, quantity, known_quantity, amount) in self._months_of(line):
+        for month, (_lines, _known, quantity, known_quantity, amount) in months_of(line):
             if quantity is not None:
                 quantities.write_number(row, 2 + month, quantity, self.formats.quantity)
             if amount is not None and known_quantity:

@@ -16,7 +16,7 @@ class Summary:
         self.sheet = workbook.sheets["summary"]
         self.row = 0
 
-    def write(self):
+    def write_out(self):
         """Write the sheet; its rows come in order, as constant memory demands."""
         self.sheet.set_column(0, 0, 34)
         self.sheet.set_column(1, 5, 18)

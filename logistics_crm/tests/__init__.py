@@ -16,9 +16,12 @@ from . import test_screening_access
 from . import test_screening_invoices
 from . import test_screening_real_history
 from . import test_credit_grade
+from . import test_credit_grade_policy
+from . import test_credit_grade_judgement
 from . import test_credit_grade_review
 from . import test_credit_grade_way_back
 from . import test_trading_import
+from . import test_trading_import_wizard
 from . import test_screening_workbook
 from . import test_credit_release
 from . import test_credit_release_guards

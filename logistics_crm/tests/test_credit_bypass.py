@@ -125,7 +125,12 @@ class TestCreditBypass(CreditControlCommon):
             lambda: order.sudo().write({"state": "sale"}),
             lambda: self._rpc(self.seller, "sale.order", "write", order.ids, {"state": "sale"}),
             lambda: self._rpc(
-                self.seller, "sale.order", "web_save", order.ids, {"state": "sale"}, specification={}
+                self.seller,
+                "sale.order",
+                "web_save",
+                order.ids,
+                {"state": "sale"},
+                specification={},
             ),
             lambda: self.partner.with_user(self._user("manager")).write(
                 {"sale_order_ids": [Command.update(order.id, {"state": "sale"})]}
@@ -246,13 +251,17 @@ class TestCreditBypass(CreditControlCommon):
             lambda: line.write({"product_uom_qty": 100, "price_unit": 60.0}),
             lambda: line.write({"price_unit": 101.0}),
             lambda: line.write({"discount": -90.0}),
-            lambda: seller_order.write({"order_line": [Command.update(line.id, {"price_unit": 150})]}),
+            lambda: seller_order.write(
+                {"order_line": [Command.update(line.id, {"price_unit": 150})]}
+            ),
             lambda: seller_order.write({"order_line": [Command.create(extra)]}),
             lambda: self.env["sale.order.line"].with_user(self.seller).create(extra),
-            lambda: self.env["sale.order.line"]
-            .with_user(self.seller)
-            .with_context(default_order_id=order.id)
-            .create({k: v for k, v in extra.items() if k != "order_id"}),
+            lambda: (
+                self.env["sale.order.line"]
+                .with_user(self.seller)
+                .with_context(default_order_id=order.id)
+                .create({k: v for k, v in extra.items() if k != "order_id"})
+            ),
             lambda: line.with_context(**HOSTILE).write({"price_unit": 101.0}),
         )
         for number, way in enumerate(ways):
@@ -375,8 +384,16 @@ class TestCreditBypass(CreditControlCommon):
         )
         wizard.create_invoices()
         self.assertEqual(confirmed.invoice_count, 1)
-        discount = self.env["sale.order.discount"].with_user(self.seller).create(
-            {"sale_order_id": order.id, "discount_type": "sol_discount", "discount_percentage": 0.5}
+        discount = (
+            self.env["sale.order.discount"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "sale_order_id": order.id,
+                    "discount_type": "sol_discount",
+                    "discount_percentage": 0.5,
+                }
+            )
         )
         discount.action_apply_discount()
         self.assertEqual(order.state, "draft")

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command
 from odoo.api import Environment
-from odoo.modules.registry import Registry
+from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 
@@ -26,8 +26,9 @@ class TestCreditConcurrency(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Odoo runs its tests while holding this lock, for which every new thread would wait.
+        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
         cls.registry = Registry(get_db_name())
-        cls.addClassCleanup(cls._clean_up)
         with cls.registry.cursor() as cr:
             env = Environment(cr, SUPERUSER_ID, {})
             company = env["res.company"].create(
@@ -42,6 +43,7 @@ class TestCreditConcurrency(BaseCase):
             product = env["product.product"].create({"name": "Concurrent", "type": "service"})
             cls.product_id = product.id
             cls.partner_ids = []
+        cls.addClassCleanup(cls._clean_up)
 
     def _customer(self, limit):
         """A committed customer with a limit."""
@@ -207,7 +209,7 @@ class TestCreditConcurrency(BaseCase):
         """Waiting is not enough: without the second reading a waiter decides on old figures."""
         model = self.registry["logistics.credit.exposure"]
 
-        def nothing_new(records, company, entity_ids, exposures, own_ids):
+        def nothing_new(records, company, entity_ids, known, own_ids):
             return {}
 
         orders = self._orders(self._customer(LIMIT), [600.0] * THREADS)
@@ -224,9 +226,7 @@ class TestCreditConcurrency(BaseCase):
             orders = env["sale.order"].search([("company_id", "=", cls.company_id)])
             orders._action_cancel()
             orders.unlink()
-            cr.execute(
-                "DELETE FROM logistics_credit_limit WHERE company_id = %s", [cls.company_id]
-            )
+            cr.execute("DELETE FROM logistics_credit_limit WHERE company_id = %s", [cls.company_id])
             partners = env["res.partner"].browse(cls.partner_ids)
             partners.unlink()
             env["product.product"].browse(cls.product_id).unlink()

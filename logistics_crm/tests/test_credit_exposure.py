@@ -260,7 +260,9 @@ class TestCreditExposure(CreditControlCommon):
         self.assertEqual(self._total(self._account(payer)), 100.0)
 
     def test_branches_belong_to_the_legal_entity(self):
-        branch = self.env["res.company"].create({"name": "Port Branch", "parent_id": self.company.id})
+        branch = self.env["res.company"].create(
+            {"name": "Port Branch", "parent_id": self.company.id}
+        )
         self.env.user.company_ids += branch
         order = self._quote(100.0)
         order.action_confirm()

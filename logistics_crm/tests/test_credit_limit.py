@@ -106,7 +106,12 @@ class TestCreditLimit(LogisticsCommon):
             {"amount": 5.0, "limit_type": "unlimited"},
             {"kind": "temporary"},
             {"kind": "insurance", "date_to": self._day(30)},
-            {"kind": "insurance", "date_to": self._day(30), "guarantor": "I", "counted_percent": 101},
+            {
+                "kind": "insurance",
+                "date_to": self._day(30),
+                "guarantor": "I",
+                "counted_percent": 101,
+            },
             {"date_to": self._day(-1)},
             {"review_date": self._day(-1)},
             {"date_to": self._day(20 * 365)},
@@ -126,9 +131,7 @@ class TestCreditLimit(LogisticsCommon):
         )
         for start, end in ((0, 10), (20, 30), (12, 15), (5, 25)):
             with self.subTest((start, end)), self.assertRaisesRegex(ValidationError, "overlap"):
-                self._propose(
-                    kind="temporary", date_from=self._day(start), date_to=self._day(end)
-                )
+                self._propose(kind="temporary", date_from=self._day(start), date_to=self._day(end))
         self._propose(kind="temporary", date_from=self._day(21), date_to=self._day(30))
 
     def test_expired_proposal_is_not_approved(self):
@@ -252,9 +255,7 @@ class TestCreditLimit(LogisticsCommon):
         line.limit_cap = 20000.0
         proposals = self.env["logistics.customer"]._propose_limits(self.company)
         found = {limit.customer_id.partner_id: limit.amount for limit in proposals}
-        self.assertEqual(
-            found, {partners[0]: 1900.0, partners[1]: 120.0, partners[2]: 20000.0}
-        )
+        self.assertEqual(found, {partners[0]: 1900.0, partners[1]: 120.0, partners[2]: 20000.0})
         self.assertEqual(set(proposals.mapped("state")), {"proposed"})
         self.assertFalse(self.env["logistics.customer"]._propose_limits(self.company))
         proposals.with_user(self.first).action_approve()

@@ -48,9 +48,7 @@ class TestCreditPortal(CreditControlCommon, HttpCase):
         answer = self._sign(order)
         self.assertNotIn("error", answer)
         self.assertEqual(order.state, "sale")
-        self.assertNotIn(
-            "We have received your order", self.url_open(answer["redirect_url"]).text
-        )
+        self.assertNotIn("We have received your order", self.url_open(answer["redirect_url"]).text)
 
 
 @tagged("post_install", "-at_install")

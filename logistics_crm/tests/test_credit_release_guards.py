@@ -221,6 +221,28 @@ class TestCreditReleaseRights(CreditReleaseCommon):
         self.assertFalse(self.releases.with_user(stranger).search([("id", "=", release.id)]))
         self.assertTrue(self.releases.with_user(self.newbie).search([("id", "=", release.id)]))
 
+    def test_salespeople_do_not_read_the_ledger_through_a_request(self):
+        """What a controller reads names exposure and limit; the salesperson's words do not."""
+        self._invoice(self.partner, 777.0, self.today, due=self.today + timedelta(days=30))
+        order = self._held(1500.0)
+        release = self._request(order.with_user(self.rep))
+        for decided in (False, True):
+            if decided:
+                release.with_user(self.senior).action_approve()
+            with self.subTest(decided=decided):
+                told = release.with_user(self.rep).hold_explanation
+                self.assertIn("1,500.00", told)
+                self.assertNotIn("777.00", told)
+                self.assertIn("777.00", release.with_user(self.newbie).hold_explanation)
+        mails = self.env["mail.mail"].search([("res_id", "=", release.id)])
+        self.assertNotIn("777.00", "".join(mails.mapped("body_html")))
+        for record, name in (
+            (release, "hold_reasons"),
+            (order, "logistics_credit_reasons"),
+        ):
+            with self.assertRaises(AccessError):
+                record.with_user(self.rep).read([name])
+
     def test_the_worklist_is_ordered_by_amount_at_risk(self):
         for amount in (1200.0, 3000.0, 1800.0):
             self._request(self._held(amount))

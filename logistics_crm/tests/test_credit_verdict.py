@@ -245,9 +245,7 @@ class TestCreditVerdict(CreditControlCommon):
         order.action_confirm()
         french = order.with_context(lang="fr_FR")
         self.assertTrue(french.logistics_credit_explanation)
-        self.assertEqual(
-            [reason["rule"] for reason in order.logistics_credit_reasons], ["limit"]
-        )
+        self.assertEqual([reason["rule"] for reason in order.logistics_credit_reasons], ["limit"])
         self.assertNotIn("text", order.logistics_credit_reasons[0], "Words are not stored.")
 
     # ------------------------------------------------------------------ inheritance
@@ -387,7 +385,9 @@ class TestCreditVerdict(CreditControlCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         # What any use of the order reads anyway: order, company, currency, user.
-        order.company_id.currency_id.name, order.name, self.env.user.tz  # noqa: B018
+        order.mapped("company_id.currency_id.name")
+        order.mapped("name")
+        self.env.user.mapped("tz")
         before = self.env.cr.sql_log_count
         order._credit_verdict()
         return self.env.cr.sql_log_count - before
@@ -434,7 +434,9 @@ class TestCreditVerdict(CreditControlCommon):
         order._credit_verdict()
         self.env.flush_all()
         self.env.invalidate_all()
-        order.company_id.currency_id.name, order.name, self.env.user.tz  # noqa: B018
+        order.mapped("company_id.currency_id.name")
+        order.mapped("name")
+        self.env.user.mapped("tz")
         order._credit_entity()
         before = self.env.cr.sql_log_count
         verdict = order._credit_decide()[order.id]

@@ -69,7 +69,7 @@ class TestSamplePlan(TransactionCase):
             {customer.payer for customer in plan["customers"]},
             {"prompt", "normal", "slow", "bad"},
         )
-        revenue, by_month = {}, {month: 0.0 for month in range(1, 13)}
+        revenue, by_month = {}, dict.fromkeys(range(1, 13), 0.0)
         for order in plan["orders"]:
             if order.date.year == 2023 and not order.abroad:
                 amount = sum(line["quantity"] * line["price"] for line in order.lines)

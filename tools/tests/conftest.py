@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from workbench import setup
 from workbench.settings import CLONE
 

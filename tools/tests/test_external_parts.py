@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from conftest import lc
+
 from workbench import odoo_source, postgres, processes
 from workbench.databases import Databases
 from workbench.messages import Problem

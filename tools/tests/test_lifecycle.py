@@ -1,9 +1,10 @@
-"""Installing, upgrading and uninstalling the addon on databases with data, by real Odoo processes."""
+"""Installing, upgrading and uninstalling the addon on databases with data, by real Odoo."""
 
 import json
 
 import pytest
 from conftest import shell
+
 from workbench.settings import ADDON
 
 # Odoo's own tables that the addon builds on: uninstalling leaves each row and column as it was.

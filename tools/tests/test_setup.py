@@ -1,4 +1,4 @@
-"""The parts of the set-up: locks, stamps, marks, checks of files, and what a broken start leaves."""
+"""The parts of the set-up: locks, stamps, marks, checks of files, what a broken start leaves."""
 
 import os
 import signal
@@ -8,6 +8,7 @@ import time
 
 import pytest
 from conftest import processes_with
+
 from workbench import (
     cache,
     databases,
@@ -28,10 +29,9 @@ from workbench.test_command import sort_paths
 def test_a_folder_in_the_making_that_fails_is_not_taken(tmp_path):
     """An interrupted unpacking leaves no final folder, and the next try starts afresh."""
     final = tmp_path / "tree"
-    with pytest.raises(RuntimeError):
-        with cache.folder_in_the_making(final) as making:
-            (making / "half").touch()
-            raise RuntimeError("power cut")
+    with pytest.raises(RuntimeError), cache.folder_in_the_making(final) as making:
+        (making / "half").touch()
+        raise RuntimeError("power cut")
     assert not final.exists()
     with cache.folder_in_the_making(final) as making:
         (making / "whole").touch()

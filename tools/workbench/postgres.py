@@ -68,7 +68,7 @@ class ExternalServer:
 
     def environment(self):
         """The variables with which psql and Odoo find the server."""
-        return dict(os.environ, PGUSER=self.role, **self.variables)
+        return {**os.environ, **self.variables, "PGUSER": self.role}
 
 
 class EmbeddedServer:

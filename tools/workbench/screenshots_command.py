@@ -28,9 +28,11 @@ def screenshots(database):
     with workbench("dev", more_steps=1) as bench:
         system_packages.ensure(NEEDED, bench.cache, "Taking pictures")
         year = bench.databases.mark(database)["year"]
-        with bench.databases.temporary("screenshots", database) as copy:
-            with bench.steps.step("Taking the pictures"):
-                _take(bench, copy, year)
+        with (
+            bench.steps.step("Taking the pictures"),
+            bench.databases.temporary("screenshots", database) as copy,
+        ):
+            _take(bench, copy, year)
     return 0
 
 

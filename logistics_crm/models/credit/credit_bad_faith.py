@@ -26,7 +26,9 @@ class LogisticsCreditBadFaith(models.Model):
         tracking=True,
         help="What happened, when, and what shows it: letters, calls, returned cheques.",
     )
-    attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Documents", bypass_search_access=True
+    )
     state = fields.Selection(
         [
             ("reported", "Reported"),
@@ -85,9 +87,8 @@ class LogisticsCreditBadFaith(models.Model):
     def _without_defaults(self):
         """Defaults of the steps cannot come from a context key."""
         steps = {f"default_{name}" for name in self._fields if name not in _TYPED}
-        return self.with_context(
-            {key: value for key, value in self.env.context.items() if key not in steps}
-        )
+        kept = {key: value for key, value in self.env.context.items() if key not in steps}
+        return self.with_context(kept)  # pylint: disable=context-overridden
 
     def write(self, vals):
         """Evidence may be completed until it is confirmed; steps are taken by the buttons."""
@@ -211,7 +212,9 @@ class LogisticsCustomer(models.Model):
         """The confirmed bad faith records of this account that count on a day."""
         on = fields.Date.to_date(on) or fields.Date.context_today(self)
         return self.sudo().credit_bad_faith_ids.filtered(
-            lambda record: record.confirmed_on
-            and record.confirmed_on <= on
-            and not (record.closed_on and record.closed_on <= on)
+            lambda record: (
+                record.confirmed_on
+                and record.confirmed_on <= on
+                and not (record.closed_on and record.closed_on <= on)
+            )
         )

@@ -25,7 +25,7 @@ class Party:
     conditions: list = field(default_factory=list)
 
     def value(self, rule, name):
-        """The figure a rule uses: the nearest special condition, else the policy's; None unknown."""
+        """The figure of a rule: the nearest special condition, else the policy's; None unknown."""
         for condition in self.conditions:
             if condition["rule"] == rule and condition["parameter"] == name:
                 return condition["value"]
@@ -64,18 +64,23 @@ class Case:
         return (self.today - oldest).days if oldest else 0
 
 
-def order_rows(env, company, order_ids):
-    """Read what is open and at risk of some orders of one company, one query."""
+def order_rows(env, company, order_ids, entity_ids):
+    """Read some orders of one company, and all open orders of who pays for them; one query.
+
+    :return: dicts with the columns of ``_open_orders_sql``; the orders asked for have further
+        ``asked``, ``buyer_id``, ``terms_days`` and ``missing_rate``
+    """
     exposure = env["logistics.credit.exposure"]
-    open_orders = exposure._open_orders_sql(company, SQL("so.id IN %s", tuple(order_ids)))
+    asked = SQL("so.id IN %s", tuple(order_ids))
+    candidates = exposure._candidates_sql(company, entity_ids)
     return env.execute_query_dict(
         SQL(
             """
-            SELECT t.order_id, t.entity_id AS payer_id, t.counted,
-                   bp.commercial_partner_id AS buyer_id,
-                   t.amount::float8 AS amount, t.open_amount::float8 AS open_amount,
-                   t.pending::float8 AS pending, t.ledger_credit::float8 AS ledger_credit,
-                   COALESCE((SELECT max(pl.nb_days + CASE pl.delay_type
+            SELECT t.*, a.*
+              FROM %(open_orders)s AS t
+              LEFT JOIN LATERAL (
+                   SELECT TRUE AS asked, op.commercial_partner_id AS buyer_id,
+                          COALESCE((SELECT max(pl.nb_days + CASE pl.delay_type
                                 WHEN 'days_after_end_of_month' THEN 30
                                 WHEN 'days_after_end_of_next_month' THEN 61
                                 WHEN 'days_end_of_month_on_the' THEN 30 + COALESCE(NULLIF(
@@ -84,20 +89,21 @@ def order_rows(env, company, order_ids):
                                 ELSE 0 END)
                                FROM account_payment_term_line pl
                               WHERE pl.payment_id = so.payment_term_id), 0) AS terms_days,
-                   CASE WHEN so.currency_id <> co.currency_id AND NOT EXISTS (
+                          CASE WHEN so.currency_id <> %(currency)s AND NOT EXISTS (
                              SELECT 1 FROM res_currency_rate cr
                               WHERE cr.currency_id = so.currency_id AND cr.rate > 0
                                 AND (cr.company_id IS NULL OR cr.company_id = %(root)s)
                                 AND cr.name <= GREATEST(so.date_order::date, %(today)s))
-                        THEN cur.name END AS missing_rate
-              FROM %(open_orders)s AS t
-              JOIN sale_order so ON so.id = t.order_id
-              JOIN res_partner bp ON bp.id = so.partner_id
-              JOIN res_company co ON co.id = so.company_id
-              JOIN res_currency cur ON cur.id = so.currency_id
+                          THEN (SELECT cur.name FROM res_currency cur
+                                 WHERE cur.id = so.currency_id) END AS missing_rate
+                     FROM sale_order so JOIN res_partner op ON op.id = so.partner_id
+                    WHERE so.id = t.order_id AND %(asked)s
+                   ) a ON TRUE
             """,
-            open_orders=open_orders,
+            open_orders=exposure._open_orders_sql(company, SQL("(%s OR (%s))", asked, candidates)),
+            asked=asked,
             root=company.sudo().root_id.id,
+            currency=company.sudo().root_id.currency_id.id,
             today=fields.Date.context_today(exposure),
         )
     )

@@ -126,9 +126,7 @@ class LogisticsCustomer(models.Model):
     def _words_grade(self, data, policy):
         grade, basis = data["grade"], data["basis"]
         if basis == "bad_faith":
-            record = self.env["logistics.credit.bad.faith"].browse(
-                data["figures"]["bad_faith_id"]
-            )
+            record = self.env["logistics.credit.bad.faith"].browse(data["figures"]["bad_faith_id"])
             return self._paragraph(
                 self.env._(
                     "Grade D: bad faith, reported by %(reporter)s and confirmed by %(confirmer)s "
@@ -139,9 +137,7 @@ class LogisticsCustomer(models.Model):
                 )
             )
         if basis == "override":
-            override = self.env["logistics.credit.override"].browse(
-                data["figures"]["override_id"]
-            )
+            override = self.env["logistics.credit.override"].browse(data["figures"]["override_id"])
             return self._paragraph(
                 self.env._(
                     "Grade %(grade)s: set by hand by %(user)s until %(date)s. Reason: %(reason)s "
@@ -347,11 +343,12 @@ class LogisticsCustomer(models.Model):
         steps += self._paragraph(end)
         if way.sooner:
             sooner = self._words_time(way.sooner, data["as_of"], ledger)
-            steps += self._paragraph(
-                self.env._(
-                    "Or sooner, from %s on:", format_date(self.env, way.sooner.on)
+            steps += (
+                self._paragraph(
+                    self.env._("Or sooner, from %s on:", format_date(self.env, way.sooner.on))
                 )
-            ) + sooner
+                + sooner
+            )
         return (Markup("<h4>%s</h4>") % head) + steps
 
     def _words_time(self, way, as_of, ledger):
@@ -375,8 +372,6 @@ class LogisticsCustomer(models.Model):
             )
         elif way.new_items:
             lines.append(
-                self.env._(
-                    "%s further items must fall due and be paid on time.", way.new_items
-                )
+                self.env._("%s further items must fall due and be paid on time.", way.new_items)
             )
         return self._bullets(lines) if lines else Markup("")

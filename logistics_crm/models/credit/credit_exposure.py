@@ -30,11 +30,12 @@ class LogisticsCreditExposure(models.AbstractModel):
         """Return a subquery of what of each order is still to be invoiced.
 
         Columns, amounts in company currency, tax included, at the order's own rate (at today's
-        for quotations, as confirming them would do): ``order_id``, ``entity_id``, ``counted`` (confirmed, and within the horizon), ``amount`` (the whole
-        order), ``open_amount`` (not yet on a posted invoice, less posted down payments, never
-        below zero), ``delivered_amount`` (the part of it that is delivered), ``pending`` (paid or
-        authorised online, not in the ledger yet), ``ledger_credit`` (paid online, in the ledger,
-        not allocated).
+        for quotations, as confirming them would do): ``order_id``, ``entity_id``, ``counted``
+        (confirmed, and within the horizon), ``amount`` (the whole order), ``open_amount`` (not
+        yet on a posted invoice, less posted down payments, never below zero), ``pending`` (paid
+        or authorised online, not in the ledger yet), ``ledger_credit`` (paid online, in the
+        ledger, not allocated), ``prepaid`` (what of the two is deducted), ``exposure`` (what the
+        order adds to the exposure now, zero unless counted) and its part ``delivered_amount``.
 
         Quantities count from posted invoices only: a draft invoice of an order is nothing more
         than the order. Where goods are invoiced by delivery, more delivered than ordered counts.
@@ -45,10 +46,16 @@ class LogisticsCreditExposure(models.AbstractModel):
         root = company.sudo().root_id
         return SQL(
             """
-            (SELECT o.*, GREATEST(0, o.net_amount) AS open_amount,
-                    LEAST(GREATEST(0, o.net_amount), GREATEST(0, o.shipped)) AS delivered_amount,
-                    COALESCE(paid.pending, 0) AS pending,
-                    COALESCE(paid.ledger_credit, 0) AS ledger_credit
+            (SELECT o.order_id, o.entity_id, o.counted, o.amount::float8 AS amount,
+                    x.open_amount::float8 AS open_amount,
+                    COALESCE(paid.pending, 0)::float8 AS pending,
+                    COALESCE(paid.ledger_credit, 0)::float8 AS ledger_credit,
+                    y.prepaid::float8 AS prepaid,
+                    CASE WHEN o.counted THEN x.open_amount - y.prepaid ELSE 0 END::float8
+                        AS exposure,
+                    CASE WHEN o.counted THEN LEAST(GREATEST(0, o.shipped),
+                                                   x.open_amount - y.prepaid) ELSE 0 END::float8
+                        AS delivered_amount
                FROM (
                 SELECT so.id AS order_id, bp.commercial_partner_id AS entity_id, so.currency_id,
                        so.state = 'sale' AND (%(horizon)s) AS counted,
@@ -77,22 +84,26 @@ class LogisticsCreditExposure(models.AbstractModel):
                               THEN so.currency_rate
                               ELSE %(today_rate)s END, 0), 1)::float8 AS rate) r
                   LEFT JOIN sale_order_line l ON l.order_id = so.id AND l.display_type IS NULL
-                  LEFT JOIN product_product pp ON pp.id = l.product_id
-                  LEFT JOIN product_template pt ON pt.id = pp.product_tmpl_id
-                  LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
                  CROSS JOIN LATERAL (
-                       SELECT CASE WHEN pt.invoice_policy = 'delivery' AND l.product_uom_qty > 0
-                                   THEN GREATEST(l.product_uom_qty, l.qty_delivered)
+                       SELECT CASE WHEN l.qty_delivered > l.product_uom_qty
+                                    AND l.product_uom_qty > 0
+                                    AND (SELECT pt.invoice_policy FROM product_product pp
+                                           JOIN product_template pt ON pt.id = pp.product_tmpl_id
+                                          WHERE pp.id = l.product_id) = 'delivery'
+                                   THEN l.qty_delivered
                                    ELSE l.product_uom_qty END::float8 AS basis) q
                   LEFT JOIN LATERAL (
-                       SELECT sum(i.quantity * s.sign * COALESCE(iu.factor / lu.factor, 1))
-                                  AS quantity,
+                       SELECT sum(i.quantity * s.sign * CASE
+                                  WHEN i.product_uom_id <> l.product_uom_id
+                                  THEN (SELECT iu.factor / lu.factor FROM uom_uom iu, uom_uom lu
+                                         WHERE iu.id = i.product_uom_id
+                                           AND lu.id = l.product_uom_id)
+                                  ELSE 1 END) AS quantity,
                               sum(i.price_total * s.sign
                                   / COALESCE(NULLIF(m.invoice_currency_rate, 0), 1)) AS amount
                          FROM sale_order_line_invoice_rel rel
                          JOIN account_move_line i ON i.id = rel.invoice_line_id
                          JOIN account_move m ON m.id = i.move_id
-                         LEFT JOIN uom_uom iu ON iu.id = i.product_uom_id
                         CROSS JOIN LATERAL (SELECT CASE m.move_type
                               WHEN 'out_invoice' THEN 1 WHEN 'out_receipt' THEN 1
                               WHEN 'out_refund' THEN -1 ELSE 0 END AS sign) s
@@ -102,7 +113,12 @@ class LogisticsCreditExposure(models.AbstractModel):
                  WHERE %(where)s
                  GROUP BY so.id, bp.commercial_partner_id, r.rate
                     ) o
-               LEFT JOIN LATERAL (%(paid)s) paid ON TRUE)
+               LEFT JOIN LATERAL (%(paid)s) paid ON TRUE
+              CROSS JOIN LATERAL (SELECT GREATEST(0, o.net_amount) AS open_amount) x
+              CROSS JOIN LATERAL (
+                    SELECT CASE WHEN o.counted THEN LEAST(x.open_amount,
+                           COALESCE(paid.pending, 0) + CASE WHEN %(counts)s THEN 0
+                           ELSE COALESCE(paid.ledger_credit, 0) END) ELSE 0 END AS prepaid) y)
             """,
             horizon=self._horizon_sql(company),
             where=where,
@@ -113,6 +129,7 @@ class LogisticsCreditExposure(models.AbstractModel):
                 self._rate_today_sql(root, SQL("%s", root.currency_id.id)),
             ),
             paid=self._paid_online_sql(company),
+            counts=bool(root.logistics_credit_count_unapplied),
         )
 
     @api.model
@@ -164,6 +181,8 @@ class LogisticsCreditExposure(models.AbstractModel):
     def _candidates_sql(self, company, entity_ids):
         """Condition on ``so``: confirmed orders of these entities that can still be open.
 
+        :param entity_ids: ids of commercial entities
+
         An order that is invoiced completely by posted invoices is left out by its stored status
         and figures, so that ten thousand old orders cost nothing.
         """
@@ -174,7 +193,8 @@ class LogisticsCreditExposure(models.AbstractModel):
             AND so.state = 'sale' AND so.company_id IN %(scope)s
             AND (so.invoice_status <> 'invoiced'
                  OR EXISTS (SELECT 1 FROM sale_order_line ol
-                             WHERE ol.order_id = so.id AND ol.untaxed_amount_to_invoice <> 0))
+                             WHERE ol.order_id = so.id AND ol.state = 'sale'
+                               AND ol.untaxed_amount_to_invoice <> 0))
             """,
             entities=tuple(entity_ids) or (0,),
             scope=company._credit_scope_sql(),
@@ -182,24 +202,13 @@ class LogisticsCreditExposure(models.AbstractModel):
 
     # ------------------------------------------------------------------ one entity
     @api.model
-    def _exposure_sql(self, company, entity_ids, on=None):
-        """Return a subquery with the exposure of commercial entities, one row for each.
+    def _ledger_sql(self, company, entity_ids, on=None):
+        """Return a subquery with what the ledger says of entities: posted items and drafts.
 
-        Columns, company currency: ``entity_id``; ``receivable`` (posted and not reconciled, sign
-        kept, so payments and credit notes not yet allocated lower it); ``unapplied`` (the part
-        of such credits that are not credit notes, as a positive amount); ``draft_invoices``
-        (those that do not come from a counted order); ``orders`` (confirmed, not invoiced,
-        within the horizon, less the prepaid part); ``delivered_not_invoiced`` (part of
-        ``orders``); ``prepaid`` (deducted from ``orders``); ``total``; ``overdue_amount`` (net
-        of unapplied credits when they count), ``oldest_overdue`` (due date); ``order_rows``
-        (json: order id -> [amount, open amount, counted net amount]).
-
-        :param company: any ``res.company`` of the legal entity
-        :param entity_ids: ids of commercial entities
-        :param on: the day for "overdue", today by default
+        One row for each entity, columns as in :meth:`_exposure_sql`.
         """
         company = company.sudo()
-        entities = tuple(entity_ids) or (0,)
+        entities = list(entity_ids) or [0]
         counts = bool(company.root_id.logistics_credit_count_unapplied)
         return SQL(
             """
@@ -209,8 +218,9 @@ class LogisticsCreditExposure(models.AbstractModel):
             ),
             ledger AS (
                 SELECT party.entity_id, sum(aml.amount_residual) AS receivable,
-                       - COALESCE(sum(aml.amount_residual) FILTER (
-                             WHERE aml.amount_residual < 0 AND am.move_type <> 'out_refund'), 0)
+                       - COALESCE(sum(CASE WHEN aml.amount_residual < 0 AND (
+                             SELECT am.move_type <> 'out_refund' FROM account_move am
+                              WHERE am.id = aml.move_id) THEN aml.amount_residual END), 0)
                            AS unapplied,
                        COALESCE(sum(aml.amount_residual) FILTER (WHERE %(overdue)s), 0)
                            AS overdue_amount,
@@ -218,11 +228,10 @@ class LogisticsCreditExposure(models.AbstractModel):
                            AS oldest_overdue
                   FROM account_move_line aml
                   JOIN party ON party.id = aml.partner_id
-                  JOIN account_move am ON am.id = aml.move_id
-                 WHERE aml.account_id IN (SELECT aa.id FROM account_account aa
-                                           WHERE aa.account_type = 'asset_receivable')
+                 WHERE aml.account_id = ANY (ARRAY(SELECT aa.id FROM account_account aa
+                                             WHERE aa.account_type = 'asset_receivable'))
                    AND aml.reconciled IS NOT TRUE AND aml.parent_state = 'posted'
-                   AND aml.company_id IN %(scope)s
+                   AND aml.company_id = ANY (ARRAY%(scope)s)
                  GROUP BY party.entity_id
             ),
             drafts AS (
@@ -246,45 +255,23 @@ class LogisticsCreditExposure(models.AbstractModel):
                  WHERE am.state = 'draft' AND am.move_type IN ('out_invoice', 'out_receipt')
                    AND am.company_id IN %(scope)s
                  GROUP BY party.entity_id
-            ),
-            open_orders AS (
-                SELECT t.*, CASE WHEN t.counted THEN LEAST(t.open_amount, t.pending
-                            + CASE WHEN %(counts)s THEN 0 ELSE t.ledger_credit END) ELSE 0 END
-                            AS prepaid
-                  FROM %(orders)s AS t
-            ),
-            ordered AS (
-                SELECT entity_id,
-                       sum(open_amount - prepaid) FILTER (WHERE counted) AS orders,
-                       sum(LEAST(delivered_amount, open_amount - prepaid))
-                           FILTER (WHERE counted) AS delivered_not_invoiced,
-                       sum(prepaid) AS prepaid,
-                       json_object_agg(order_id, json_build_array(
-                           amount, open_amount,
-                           CASE WHEN counted THEN open_amount - prepaid ELSE 0 END)) AS order_rows
-                  FROM open_orders GROUP BY entity_id
             )
             SELECT ent.id AS entity_id,
                    COALESCE(l.receivable, 0)::float8 AS receivable,
                    COALESCE(l.unapplied, 0)::float8 AS unapplied,
                    COALESCE(d.draft_invoices, 0)::float8 AS draft_invoices,
-                   COALESCE(o.orders, 0)::float8 AS orders,
-                   COALESCE(o.delivered_not_invoiced, 0)::float8 AS delivered_not_invoiced,
-                   COALESCE(o.prepaid, 0)::float8 AS prepaid,
                    (COALESCE(l.receivable, 0)
                     + CASE WHEN %(counts)s THEN 0 ELSE COALESCE(l.unapplied, 0) END
-                    + COALESCE(d.draft_invoices, 0) + COALESCE(o.orders, 0))::float8 AS total,
+                    + COALESCE(d.draft_invoices, 0))::float8 AS total,
                    GREATEST(0, COALESCE(l.overdue_amount, 0) - CASE WHEN %(counts)s
                             THEN COALESCE(l.unapplied, 0) ELSE 0 END)::float8 AS overdue_amount,
-                   l.oldest_overdue,
-                   o.order_rows
+                   l.oldest_overdue
               FROM unnest(%(entity_list)s::int[]) AS ent(id)
               LEFT JOIN ledger l ON l.entity_id = ent.id
-              LEFT JOIN drafts d ON d.entity_id = ent.id
-              LEFT JOIN ordered o ON o.entity_id = ent.id)
+              LEFT JOIN drafts d ON d.entity_id = ent.id)
             """,
-            entities=entities,
-            entity_list=list(entities),
+            entities=tuple(entities),
+            entity_list=entities,
             scope=company._credit_scope_sql(),
             counts=counts,
             overdue=SQL(
@@ -292,6 +279,40 @@ class LogisticsCreditExposure(models.AbstractModel):
                 on or fields.Date.context_today(self),
             ),
             horizon=self._horizon_sql(company),
+        )
+
+    @api.model
+    def _exposure_sql(self, company, entity_ids, on=None):
+        """Return a subquery with the exposure of commercial entities, one row for each.
+
+        Columns, company currency: ``entity_id``; ``receivable`` (posted and not reconciled, sign
+        kept, so payments and credit notes not yet allocated lower it); ``unapplied`` (the part
+        of such credits that are not credit notes, as a positive amount); ``draft_invoices``
+        (those that do not come from a counted order); ``orders`` (confirmed, not invoiced,
+        within the horizon, less the prepaid part); ``delivered_not_invoiced`` (part of
+        ``orders``); ``prepaid`` (deducted from ``orders``); ``total``; ``overdue_amount`` (net
+        of unapplied credits when they count) and ``oldest_overdue`` (due date).
+
+        :param company: any ``res.company`` of the legal entity
+        :param entity_ids: ids of commercial entities
+        :param on: the day for "overdue", today by default
+        """
+        return SQL(
+            """
+            (SELECT l.entity_id, l.receivable, l.unapplied, l.draft_invoices,
+                    COALESCE(o.orders, 0) AS orders,
+                    COALESCE(o.delivered_not_invoiced, 0) AS delivered_not_invoiced,
+                    COALESCE(o.prepaid, 0) AS prepaid,
+                    l.total + COALESCE(o.orders, 0) AS total,
+                    l.overdue_amount, l.oldest_overdue
+               FROM %(ledger)s AS l
+               LEFT JOIN (SELECT t.entity_id, sum(t.exposure) AS orders,
+                                 sum(t.delivered_amount) AS delivered_not_invoiced,
+                                 sum(t.prepaid) AS prepaid
+                            FROM %(orders)s AS t GROUP BY t.entity_id) o
+                 ON o.entity_id = l.entity_id)
+            """,
+            ledger=self._ledger_sql(company, entity_ids, on),
             orders=self._open_orders_sql(company, self._candidates_sql(company, entity_ids)),
         )
 
@@ -321,6 +342,27 @@ class LogisticsCreditExposure(models.AbstractModel):
         return {row["entity_id"]: row for row in rows}
 
     @api.model
+    def _parts(self, company, entity_ids, order_rows, on):
+        """Return the same as :meth:`_exposures` from rows of open orders read already.
+
+        :param order_rows: rows of :meth:`_open_orders_sql` with all candidates of the entities
+        """
+        rows = self.env.execute_query_dict(
+            SQL("SELECT * FROM %s AS l", self._ledger_sql(company, entity_ids, on))
+        )
+        result = {}
+        for row in rows:
+            row.update(orders=0.0, delivered_not_invoiced=0.0, prepaid=0.0)
+            result[row["entity_id"]] = row
+        for order in order_rows:
+            row = result[order["entity_id"]]
+            row["orders"] += order["exposure"]
+            row["delivered_not_invoiced"] += order["delivered_amount"]
+            row["prepaid"] += order["prepaid"]
+            row["total"] += order["exposure"]
+        return result
+
+    @api.model
     def _exposure(self, customer):
         """Return the exposure of a customer account as a dict of its parts, company currency.
 
@@ -330,9 +372,23 @@ class LogisticsCreditExposure(models.AbstractModel):
         customer.ensure_one()
         account = customer.sudo()
         row = self._exposures(account.partner_id.ids, account.company_id)[account.partner_id.id]
-        row.pop("order_rows")
         round_ = account.company_id.currency_id.round
         return {
-            key: round_(value) if isinstance(value, float) else value
-            for key, value in row.items()
+            key: round_(value) if isinstance(value, float) else value for key, value in row.items()
         }
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    _logistics_open_idx = models.Index(
+        "(partner_invoice_id) WHERE state = 'sale' AND invoice_status <> 'invoiced'"
+    )
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    _logistics_open_idx = models.Index(
+        "(order_id) WHERE state = 'sale' AND untaxed_amount_to_invoice <> 0"
+    )

@@ -9,7 +9,8 @@ from ...fields_unknown import KnownFloat, KnownMonetary
 GRADES = ("A", "B", "C", "D")
 # One rule: its code, the column of the threshold here and the figure it is held against. A
 # customer gets grade A when no figure exceeds A's thresholds, else B by B's, else C. A figure
-# that is not known decides nothing; what A leaves empty is bound by B. The order is the order in which reasons are told.
+# that is not known decides nothing; what A leaves empty is bound by B. Reasons are told in this
+# order.
 GradeRule = namedtuple("GradeRule", "code threshold figure")
 GRADE_RULES = (
     GradeRule("overdue_age", "max_overdue_days", "overdue_oldest_days"),
@@ -217,7 +218,7 @@ class LogisticsCreditGradePolicy(models.Model):
         string="Visit Every (days)", aggregator=None, digits=(16, 0), help="Empty: no plan."
     )
     approval_needed = fields.Boolean(
-        string="Approval Needed", help="Every order waits for a release by the credit controller."
+        help="Every order waits for a release by the credit controller."
     )
     stop = fields.Boolean(string="No Orders", help="No orders on credit at all.")
     review_interval_months = fields.Integer(
@@ -356,9 +357,7 @@ class LogisticsCreditGradePolicy(models.Model):
                     )
         for name in _GENEROSITY:
             mine, theirs = self[name], worse[name]
-            if name == "overdue_tolerance":
-                mine, theirs = mine or 0, theirs or 0
-            elif name == "limit_months":
+            if name in ("overdue_tolerance", "limit_months"):
                 mine, theirs = mine or 0, theirs or 0
             if mine is not False and (theirs is False or theirs > mine) and not worse.stop:
                 raise ValidationError(

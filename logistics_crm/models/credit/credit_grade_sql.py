@@ -25,7 +25,9 @@ class LogisticsCustomer(models.Model):
     @api.model
     def _grading_policy_sql(self, as_of, company):
         """The grading rules of a day as a subquery: one row per company."""
-        companies = company or self.env["res.company"].sudo().search([])
+        companies = company or self.env["res.company"].sudo().search(
+            [("active", "in", (True, False))]
+        )
         policies = self.env["logistics.credit.policy"]._for_companies(companies)
         rows = []
         for policy in policies.values():
@@ -49,9 +51,7 @@ class LogisticsCustomer(models.Model):
                 )
             )
         names = [
-            SQL.identifier(f"{grade}_{rule.code}".lower())
-            for grade in "AB"
-            for rule in GRADE_RULES
+            SQL.identifier(f"{grade}_{rule.code}".lower()) for grade in "AB" for rule in GRADE_RULES
         ]
         return SQL(
             "(SELECT * FROM (VALUES %s) AS v (company_id, version, window_from, grace_days,"
@@ -179,8 +179,7 @@ class LogisticsCustomer(models.Model):
     def _effective_grade_sql(self, settled):
         """Confirmed bad faith is D whatever else is set; then overrides; then the rules."""
         return SQL(
-            "CASE WHEN bf.id IS NOT NULL THEN 'D' WHEN ov.id IS NOT NULL THEN ov.grade"
-            " ELSE %s END",
+            "CASE WHEN bf.id IS NOT NULL THEN 'D' WHEN ov.id IS NOT NULL THEN ov.grade ELSE %s END",
             settled,
         )
 
@@ -224,8 +223,6 @@ class LogisticsCustomer(models.Model):
     @api.model
     def _watch_signal_sql(self, as_of):
         """Whether a warning signal of the account ``x`` stands on a day."""
-        if "logistics.credit.signal" not in self.env:
-            return SQL("FALSE")
         return SQL(
             """
             EXISTS (SELECT FROM logistics_credit_signal s

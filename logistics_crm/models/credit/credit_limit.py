@@ -200,7 +200,9 @@ class LogisticsCreditLimit(models.Model):
                 )
             if limit.kind == "temporary" and not limit.date_to:
                 raise ValidationError(
-                    self.env._("A temporary limit needs a last day. Without one it is a base limit.")
+                    self.env._(
+                        "A temporary limit needs a last day. Without one it is a base limit."
+                    )
                 )
             if limit.kind == "insurance" and not (limit.guarantor and limit.date_to):
                 raise ValidationError(

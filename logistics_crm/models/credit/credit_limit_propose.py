@@ -20,7 +20,7 @@ class LogisticsCustomer(models.Model):
         :param company: limit to this ``res.company``
         :return: the proposals, for controllers to approve or refuse
         """
-        companies = company or self.env["res.company"].search([])
+        companies = company or self.env["res.company"].search([("active", "in", (True, False))])
         self.env["logistics.credit.policy"]._for_companies(companies)
         self.env.flush_all()
         rows = self.env.execute_query(

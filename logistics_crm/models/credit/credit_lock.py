@@ -41,28 +41,21 @@ class LogisticsCreditExposure(models.AbstractModel):
         )
 
     @api.model
-    def _confirmed_elsewhere(self, company, entity_ids, exposures, own_ids):
+    def _confirmed_elsewhere(self, company, entity_ids, known, own_ids):
         """Return what other transactions committed since this one began: ``{entity: amount}``.
 
         Orders confirmed meanwhile count with what is open of them, orders known here that grew
         meanwhile with their growth. To be called with the lock held.
 
-        :param exposures: rows of ``_exposures`` as this transaction sees them
+        :param known: ``{order id: amount}`` of the open confirmed orders this transaction sees
         :param own_ids: orders decided now, which are counted by the caller
         """
         rows = self._read_committed(
             SQL(
-                "SELECT t.order_id, t.entity_id, t.amount::float8,"
-                " CASE WHEN t.counted THEN GREATEST(0, t.open_amount - t.pending)::float8"
-                " ELSE 0 END FROM %s AS t",
+                "SELECT t.order_id, t.entity_id, t.amount, t.exposure FROM %s AS t",
                 self._open_orders_sql(company, self._candidates_sql(company, entity_ids)),
             )
         )
-        known = {
-            int(order_id): figures[0]
-            for row in exposures.values()
-            for order_id, figures in (row["order_rows"] or {}).items()
-        }
         strange = [row[0] for row in rows if row[0] not in known and row[0] not in own_ids]
         if strange:
             # Confirmed here as well, but nothing of it is open any more in this transaction.
@@ -73,15 +66,15 @@ class LogisticsCreditExposure(models.AbstractModel):
                     tuple(strange),
                 )
             )
-            known.update(self.env.cr.fetchall())
+            known = {**known, **dict(self.env.cr.fetchall())}
         extra = {}
-        for order_id, entity_id, amount, open_amount in rows:
+        for order_id, entity_id, amount, exposure in rows:
             if order_id in own_ids:
                 continue
             if order_id in known:
                 more = max(0.0, amount - known[order_id])
             else:
-                more = open_amount
+                more = exposure
             extra[entity_id] = extra.get(entity_id, 0.0) + more
         return extra
 

@@ -166,9 +166,7 @@ class LogisticsCreditOverride(models.Model):
             )
             if others:
                 raise ValidationError(
-                    self.env._(
-                        "%s already has an override in this time. End that one first.", name
-                    )
+                    self.env._("%s already has an override in this time. End that one first.", name)
                 )
             if customer._bad_faith_in_force():
                 raise ValidationError(

@@ -223,17 +223,19 @@ class LogisticsCreditPolicy(models.Model):
 
     def write(self, vals):
         """Write all changed rules before they are checked against each other; count versions."""
+        if "version" in vals and not self.env.su:
+            raise AccessError(self.env._("The version of a credit policy is counted, not typed."))
         deferred = self.with_context(logistics_policy_check=DEFER_POLICY_CHECK)
         result = super(LogisticsCreditPolicy, deferred).write(vals)
         if vals.keys() & {"rule_ids", "grade_ids"}:
             self._check_grades()
-        if "version" not in vals and vals.keys() & _VERSIONED:
+        if vals.keys() & _VERSIONED:
             self._new_version()
         return result
 
     def _new_version(self):
-        for policy in self:
-            super(LogisticsCreditPolicy, policy.sudo()).write({"version": policy.version + 1})
+        for policy in self.sudo():
+            policy.write({"version": policy.version + 1})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -293,9 +295,11 @@ class LogisticsCreditPolicy(models.Model):
         found = policies.search([("company_id", "in", companies.ids)])
         missing = companies - found.company_id
         if missing:
-            found |= policies.with_context(tracking_disable=True, mail_create_nolog=True).create(
-                [{"company_id": company.id} for company in missing]
-            ).with_env(policies.env)
+            found |= (
+                policies.with_context(tracking_disable=True, mail_create_nolog=True)
+                .create([{"company_id": company.id} for company in missing])
+                .with_env(policies.env)
+            )
         return {policy.company_id.id: policy for policy in found}
 
     def _grade_line(self, grade):
@@ -363,12 +367,8 @@ class LogisticsCreditPolicy(models.Model):
         self.ensure_one()
         self._check_controller()
         self.check_access("write")
-        self.env["logistics.customer"].sudo()._review_grades(
-            company=self.company_id, kind="manual"
-        )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "logistics_crm.action_credit_review"
-        )
+        self.env["logistics.customer"].sudo()._review_grades(company=self.company_id, kind="manual")
+        action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_credit_review")
         action["domain"] = [
             ("company_id", "=", self.company_id.id),
             ("as_of", "=", fields.Date.to_string(fields.Date.context_today(self))),

@@ -80,7 +80,12 @@ class LogisticsCreditRelease(models.Model):
         readonly=True, help="The codes of the rules that held the order; a release covers these."
     )
     hold_explanation = fields.Text(compute="_compute_hold_explanation", string="Why It Is Held")
-    hold_text = fields.Text(readonly=True, help="Why it was held when the release was decided.")
+    # The values behind the words hold the ledger's figures, which salespeople do not read.
+    hold_reasons = fields.Json(
+        readonly=True,
+        groups="logistics_crm.group_credit_controller",
+        export_string_translation=False,
+    )
 
     requested_amount = fields.Monetary(
         readonly=True,
@@ -206,15 +211,18 @@ class LogisticsCreditRelease(models.Model):
                 if order.state == "sale"
             )
 
-    @api.depends("state", "order_id", "hold_text")
+    @api.depends("state", "order_id", "hold_reasons")
     @api.depends_context("uid", "lang")
     def _compute_hold_explanation(self):
         for release in self:
             order = release.order_id
             if release.state == "requested" and order:
+                # Live, and in the reader's words: the verdict knows who asks.
                 release.hold_explanation = release._reasons_text(order.sudo()._credit_verdict())
             else:
-                release.hold_explanation = release.hold_text
+                release.hold_explanation = self.env["logistics.credit.rules"]._explain(
+                    release.sudo().hold_reasons, release.company_id
+                )
 
     def _codes(self):
         return set((self.rule_codes or "").split(",")) - {""}
@@ -252,6 +260,11 @@ class LogisticsCreditRelease(models.Model):
             ),
             "amount_at_risk": currency.round(amount if scope == "customer" else at_risk),
             "excess": currency.round(excess),
+            "hold_reasons": [
+                {"rule": r["rule"], "level": r["level"], "values": r["values"]}
+                for r in verdict["reasons"]
+                if r["level"] != "pass"
+            ],
             "rule_codes": ",".join(sorted(set(codes))),
             "main_rule": codes[0] if codes and codes[0] in known else ("other" if codes else False),
         }
@@ -313,7 +326,6 @@ class LogisticsCreditRelease(models.Model):
                     "scope": scope,
                     "reason_code": reason_code,
                     "reason": reason,
-                    "hold_text": self._reasons_text(verdict),
                     "approved_amount": figures["requested_amount"],
                     "tolerance": company.logistics_release_tolerance,
                     "valid_until": valid_until,

@@ -180,7 +180,6 @@ class LogisticsCreditRelease(models.Model):
             # Nothing holds it now; what was asked for keeps its meaning should it be held again.
             return
         values = self._figures(order, verdict, self.scope, self.requested_amount)
-        values["hold_text"] = self._reasons_text(verdict)
         values["credit_grade_code"] = self.customer_id.credit_grade_code
         untouched = self.approved_amount == self.requested_amount
         if untouched or self.approved_amount > values["requested_amount"]:

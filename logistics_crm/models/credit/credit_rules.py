@@ -97,9 +97,7 @@ class LogisticsCreditRules(models.AbstractModel):
         }
         if hold is not None and compare(projected, limit["total"] * hold) > 0:
             return "hold", values
-        if warn is not None and limit["total"] and (
-            compare(projected, limit["total"] * warn) >= 0
-        ):
+        if warn is not None and limit["total"] and (compare(projected, limit["total"] * warn) >= 0):
             return "warn", values
         return None
 
@@ -270,9 +268,7 @@ class LogisticsCreditRules(models.AbstractModel):
     def _text_manual_hold(self, values, full, money):
         text = self.env._("A credit controller stopped orders of this customer.")
         if values["until"]:
-            text += " " + self.env._(
-                "Until %(day)s.", day=format_date(self.env, values["until"])
-            )
+            text += " " + self.env._("Until %(day)s.", day=format_date(self.env, values["until"]))
         if full:
             text += " " + self.env._("Reason: %(reason)s", reason=values["reason"])
         return text

@@ -108,9 +108,7 @@ def figures_of(items, values, as_of, promises=None):
     """The figures the rules are held against, from the items as they are on a day."""
     due = [item for item in items if in_window(item, values, as_of)]
     overdue = [
-        (item, (as_of - item["due_date"]).days)
-        for item in items
-        if is_overdue(item, values, as_of)
+        (item, (as_of - item["due_date"]).days) for item in items if is_overdue(item, values, as_of)
     ]
     late = sum(is_late(item, values, as_of) for item in due)
     return {

@@ -89,9 +89,7 @@ class LogisticsCustomer(models.Model):
                 account.credit_limit_state = limit.get("state", "not_set")
                 account.credit_limit_total = total if has_amount else False
                 account.credit_insured = limit.get("insured") or False
-                account.credit_available = (
-                    total - account.credit_exposure if has_amount else False
-                )
+                account.credit_available = total - account.credit_exposure if has_amount else False
                 account.credit_utilisation = (
                     account.credit_exposure / total if has_amount and total else False
                 )

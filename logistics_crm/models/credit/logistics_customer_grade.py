@@ -65,9 +65,7 @@ class LogisticsCustomer(models.Model):
         index=True,
         help="Signs that this customer of grade C turns into one that does not pay.",
     )
-    credit_watch_text = fields.Char(
-        string="What Turns Bad", compute="_compute_credit_watch_text"
-    )
+    credit_watch_text = fields.Char(string="What Turns Bad", compute="_compute_credit_watch_text")
 
     @api.depends("credit_watch_signs")
     @api.depends_context("lang")
@@ -94,9 +92,7 @@ class LogisticsCustomer(models.Model):
     # ------------------------------------------------------------------ actions
     def action_open_credit_reviews(self):
         """Open the review history of these accounts."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "logistics_crm.action_credit_review"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_credit_review")
         action["domain"] = [("customer_id", "in", self.ids)]
         action["context"] = {}
         return action

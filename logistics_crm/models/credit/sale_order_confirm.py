@@ -99,10 +99,9 @@ class SaleOrder(models.Model):
         with _with(_DECIDED, self.ids):
             result = super().action_confirm()
         larger = self.filtered(
-            lambda order: order.currency_id.compare_amounts(
-                order.amount_total, totals[order.id]
+            lambda order: (
+                order.currency_id.compare_amounts(order.amount_total, totals[order.id]) > 0
             )
-            > 0
         ).sudo()
         before = larger._credit_before()
         for order in larger.browse(before):
@@ -190,7 +189,10 @@ class SaleOrder(models.Model):
             self.activity_schedule(
                 xmlid,
                 user_id=chosen.id,
-                summary=self.env._("On credit hold: %(amount)s at risk", amount=self.amount_total),
+                summary=self.env._(
+                    "On credit hold: %(amount)s at risk",
+                    amount=self.currency_id.format(self.amount_total),
+                ),
             )
 
     def _credit_held_notification(self, verdicts):
@@ -370,8 +372,9 @@ class SaleOrder(models.Model):
     def _credit_check_delivery(self, before):
         """Check again when a delivery date is set: an order may be held before it leaves."""
         due = self.filtered(
-            lambda order: order.commitment_date
-            and order.commitment_date != before[order.id]["date"]
+            lambda order: (
+                order.commitment_date and order.commitment_date != before[order.id]["date"]
+            )
         )
         if not due:
             return
@@ -390,7 +393,9 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Create; new lines of a confirmed order must pass credit control."""
-        ids = {vals.get("order_id") or self.env.context.get("default_order_id") for vals in vals_list}
+        ids = {
+            vals.get("order_id") or self.env.context.get("default_order_id") for vals in vals_list
+        }
         ids = {order_id for order_id in ids if isinstance(order_id, int) and order_id}
         before = self.env["sale.order"].browse(ids)._credit_before()
         if not before:
@@ -424,6 +429,6 @@ class PaymentTransaction(models.Model):
 
         Their customer gets the message that the payment arrived, not that of a confirmation.
         """
-        return super()._check_amount_and_confirm_order().filtered(
-            lambda order: order.state == "sale"
+        return (
+            super()._check_amount_and_confirm_order().filtered(lambda order: order.state == "sale")
         )

@@ -29,8 +29,12 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="The outcome of the last credit check of this order.",
     )
+    # The values behind the words hold the ledger's figures, which salespeople do not read.
     logistics_credit_reasons = fields.Json(
-        readonly=True, copy=False, groups="base.group_user", export_string_translation=False
+        readonly=True,
+        copy=False,
+        groups="logistics_crm.group_credit_controller",
+        export_string_translation=False,
     )
     logistics_credit_amount = fields.Float(
         string="Amount Checked",
@@ -59,9 +63,11 @@ class SaleOrder(models.Model):
     def _compute_logistics_credit_explanation(self):
         rules = self.env["logistics.credit.rules"]
         live = self.filtered(
-            lambda order: isinstance(order.id, int)
-            and order.state in ("draft", "sent")
-            and order.company_id._credit_control() != "off"
+            lambda order: (
+                isinstance(order.id, int)
+                and order.state in ("draft", "sent")
+                and order.company_id._credit_control() != "off"
+            )
         )
         verdicts = live._credit_verdicts()
         for order in self:
@@ -92,9 +98,7 @@ class SaleOrder(models.Model):
         """Return the order's amount in company currency, tax included, at the order's rate."""
         self.ensure_one()
         order = self.sudo()
-        return order.company_id.currency_id.round(
-            order.amount_total / (order.currency_rate or 1.0)
-        )
+        return order.company_id.currency_id.round(order.amount_total / (order.currency_rate or 1.0))
 
     # ------------------------------------------------------------------ verdict
     def _credit_verdict(self):
@@ -106,10 +110,10 @@ class SaleOrder(models.Model):
         :return: dict with ``state`` ('pass', 'warn' or 'hold'); ``reasons``, all of them, each a
             dict with ``rule``, ``level``, ``text`` and ``values``; ``exposure`` of the entity
             that pays without this order; ``limit`` (its total, None when unlimited or not set)
-            and ``limit_state`` ('amount', 'unlimited', 'not_set'); ``amount`` of the order, ``amount_at_risk`` (what is
-            not prepaid of it); ``available`` (how much more the limit rule lets pass,
-            without this order; None without a limit); ``excess`` (by how much the order goes
-            beyond that); ``parts`` of the exposure
+            and ``limit_state`` ('amount', 'unlimited', 'not_set'); ``amount`` of the order,
+            ``amount_at_risk`` (what is not prepaid of it); ``available`` (how much more the limit
+            rule lets pass, without this order; None without a limit); ``excess`` (by how much
+            the order goes beyond that); ``parts`` of the exposure
         """
         self.ensure_one()
         return self._credit_verdicts()[self.id]
@@ -137,22 +141,26 @@ class SaleOrder(models.Model):
         """Judge the orders of one company; see ``_credit_verdicts``."""
         exposure = self.env["logistics.credit.exposure"]
         today = fields.Date.context_today(self)
-        entity_ids = self._credit_lock_entities(company) if lock else None
-        rows = {row["order_id"]: row for row in order_rows(self.env, company, self.ids)}
-        payers = {row["payer_id"] for row in rows.values()}
-        buyers = {row["buyer_id"] for row in rows.values()}
-        exposures = exposure._exposures(payers, company, today)
+        entity_ids = sorted({order._credit_entity().id for order in self})
+        if lock:
+            exposure._lock(company, entity_ids)
+        rows = {row["order_id"]: row for row in order_rows(self.env, company, self.ids, entity_ids)}
+        parts = exposure._parts(company, entity_ids, rows.values(), today)
         elsewhere = {}
         if lock:
-            elsewhere = exposure._confirmed_elsewhere(company, entity_ids, exposures, set(self.ids))
-        parties = build_parties(self.env, company, sorted(payers | buyers), today)
+            known = {order_id: row["amount"] for order_id, row in rows.items() if row["counted"]}
+            elsewhere = exposure._confirmed_elsewhere(company, entity_ids, known, set(self.ids))
+        asked = {order_id: row for order_id, row in rows.items() if row["asked"]}
+        buyers = {row["buyer_id"] for row in asked.values()}
+        parties = build_parties(self.env, company, sorted(buyers.union(entity_ids)), today)
         counts = company.root_id.logistics_credit_count_unapplied
         confirmed_now = {}
         verdicts = {}
-        for order_id in sorted(rows):
-            row = rows[order_id]
-            payer_id = row["payer_id"]
-            parts = exposures[payer_id]
+        for order_id, row in sorted(asked.items()):
+            payer_id = row["entity_id"]
+            # The customer's own prepayment makes this order no risk; it must not lower the
+            # exposure at the same time, or it would count twice.
+            own_credit = min(row["ledger_credit"], row["open_amount"]) if counts else 0.0
             paid = row["pending"] + row["ledger_credit"]
             case = Case(
                 order_id=order_id,
@@ -162,11 +170,12 @@ class SaleOrder(models.Model):
                 buyer=parties[row["buyer_id"]],
                 amount=row["amount"],
                 at_risk=company.currency_id.round(max(0.0, row["open_amount"] - paid)),
-                exposure=parts["total"]
+                exposure=parts[payer_id]["total"]
                 + elsewhere.get(payer_id, 0.0)
                 + confirmed_now.get(payer_id, 0.0)
-                - self._credit_own_share(row, parts, counts),
-                parts=parts,
+                - row["exposure"]
+                + own_credit,
+                parts=parts[payer_id],
                 terms_days=row["terms_days"],
                 missing_rate=row["missing_rate"],
             )
@@ -174,27 +183,6 @@ class SaleOrder(models.Model):
             if lock and verdict["state"] != "hold" and not row["counted"]:
                 confirmed_now[payer_id] = confirmed_now.get(payer_id, 0.0) + case.at_risk
         return verdicts
-
-    def _credit_lock_entities(self, company):
-        """Take the lock of everybody who pays for these orders; return the entities' ids."""
-        entity_ids = {order._credit_entity().id for order in self}
-        self.env["logistics.credit.exposure"]._lock(company, entity_ids)
-        return sorted(entity_ids)
-
-    @api.model
-    def _credit_own_share(self, row, parts, counts_unapplied):
-        """What the exposure already holds of this order, and what its own payments took off.
-
-        The customer's own prepayment makes this order no risk; it must not lower the exposure
-        at the same time, or it would count twice.
-        """
-        own = 0.0
-        figures = (parts["order_rows"] or {}).get(str(row["order_id"]))
-        if figures:
-            own = figures[2]
-        if counts_unapplied:
-            own -= min(row["ledger_credit"], row["open_amount"])
-        return own
 
     @api.model
     def _credit_verdict_of(self, case):

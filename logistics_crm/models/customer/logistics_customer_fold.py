@@ -91,12 +91,16 @@ class LogisticsCustomer(models.Model):
                 **ids,
             )
         )
-        references = self.env["ir.model.fields"].sudo().search(
-            [
-                ("ttype", "=", "many2one_reference"),
-                ("store", "=", True),
-                ("model", "not in", _CORE_REFERENCES),
-            ]
+        references = (
+            self.env["ir.model.fields"]
+            .sudo()
+            .search(
+                [
+                    ("ttype", "=", "many2one_reference"),
+                    ("store", "=", True),
+                    ("model", "not in", _CORE_REFERENCES),
+                ]
+            )
         )
         for reference in references:
             model = self.env.get(reference.model)
@@ -127,9 +131,13 @@ class LogisticsCustomer(models.Model):
             entity = account.partner_id.commercial_partner_id
             if entity == account.partner_id:
                 continue
-            target = self.sudo().with_context(active_test=False).search(
-                [("partner_id", "=", entity.id), ("company_id", "=", account.company_id.id)],
-                limit=1,
+            target = (
+                self.sudo()
+                .with_context(active_test=False)
+                .search(
+                    [("partner_id", "=", entity.id), ("company_id", "=", account.company_id.id)],
+                    limit=1,
+                )
             )
             if target:
                 account._fold_into(target)

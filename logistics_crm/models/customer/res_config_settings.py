@@ -8,9 +8,7 @@ class ResConfigSettings(models.TransientModel):
     logistics_ledger_start = fields.Date(
         related="company_id.logistics_ledger_start", readonly=False
     )
-    logistics_grace_days = fields.Integer(
-        related="company_id.logistics_grace_days", readonly=False
-    )
+    logistics_grace_days = fields.Integer(related="company_id.logistics_grace_days", readonly=False)
     logistics_new_customer_days = fields.Integer(
         related="company_id.logistics_new_customer_days", readonly=False
     )

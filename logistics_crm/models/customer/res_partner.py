@@ -41,9 +41,7 @@ class ResPartner(models.Model):
             accounts = self._logistics_accounts().filtered(
                 lambda account: account.active != bool(vals["active"])
             )
-        old_reps = (
-            {partner.id: partner.user_id for partner in self} if "user_id" in vals else {}
-        )
+        old_reps = {partner.id: partner.user_id for partner in self} if "user_id" in vals else {}
         result = super().write(vals)
         if "active" in vals and self and accounts:
             accounts.write({"active": bool(vals["active"])})
@@ -65,8 +63,10 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_trading_history(self):
-        count = self.env["logistics.trading.history"].sudo().search_count(
-            [("partner_id", "in", self.ids)]
+        count = (
+            self.env["logistics.trading.history"]
+            .sudo()
+            .search_count([("partner_id", "in", self.ids)])
         )
         if count:
             raise UserError(

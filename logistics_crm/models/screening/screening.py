@@ -88,7 +88,6 @@ class LogisticsScreening(models.Model):
         help="Rectify when money comes this many days late on average.",
     )
     target_margin_rate = fields.Float(
-        string="Target Margin Rate",
         default=0.2,
         aggregator=None,
         help="A margin rate of this much or more gets all points for the rate.",

@@ -1,6 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from .screening import CRITERIA
 
@@ -114,6 +115,23 @@ class LogisticsScreening(models.Model):
                 )
             )
 
+    def _hold_open(self):
+        """Keep the campaigns open until the transaction ends, for who changes their lines.
+
+        Without the lock, a decision written while another manager closes would land in a
+        campaign that is closed already.
+
+        :raise UserError: when one of the campaigns is closed
+        """
+        if self:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM logistics_screening WHERE id IN %s ORDER BY id FOR SHARE",
+                    tuple(self.ids),
+                )
+            )
+        self._refuse_closed()
+
     @api.model
     def _check_one_per_year(self, year, company_id):
         other = self.sudo().search(
@@ -214,7 +232,6 @@ class LogisticsScreening(models.Model):
         )
         action["domain"] = [("screening_id", "=", self.id)]
         action["context"] = {"search_default_traded": 1, "logistics_single_screening": 1}
-        action["display_name"] = action["name"] = self.display_name
         action.pop("path", None)
         return action
 

@@ -269,7 +269,7 @@ class LogisticsScreeningLine(models.Model):
             and not name.startswith(("message_", "activity_", "website_message_", "rating_"))
         }
         if names:
-            self.screening_id._refuse_closed()
+            self.screening_id._hold_open()
         if names - self._decision_fields():
             raise UserError(
                 self.env._(
@@ -285,7 +285,7 @@ class LogisticsScreeningLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
-        self.screening_id._refuse_closed()
+        self.screening_id._hold_open()
 
     # ------------------------------------------------------------------ actions
     def action_accept_proposal(self):

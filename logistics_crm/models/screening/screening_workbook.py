@@ -54,7 +54,7 @@ class LogisticsScreening(models.Model):
                 self.env._("%s has no figures yet: compute it first.", self.display_name)
             )
         self.env.flush_all()
-        ScreeningWorkbook(self).write(path_or_fileobj)
+        ScreeningWorkbook(self).write_out(path_or_fileobj)
 
     def action_download_workbook(self):
         """Download the screening as a workbook."""

@@ -15,7 +15,6 @@ class LogisticsCustomer(models.Model):
     _inherit = "logistics.customer"
 
     figures_as_of = fields.Date(
-        string="Figures As Of",
         readonly=True,
         help="The figures of this account are what was known on this day.",
     )
@@ -125,9 +124,7 @@ class LogisticsCustomer(models.Model):
             scope = SQL("%s AND c.company_id = %s", scope, company.id)
         self._plan_in_bulk()
         count = len(
-            self.env.execute_query(
-                self._figures_update_sql(as_of, company, partner_ids, scope)
-            )
+            self.env.execute_query(self._figures_update_sql(as_of, company, partner_ids, scope))
         )
         self.env.execute_query(self._axes_update_sql(company or self.company_id))
         self.invalidate_model()
@@ -312,9 +309,7 @@ class LogisticsCustomer(models.Model):
               JOIN %(policy)s AS pol ON pol.company_id = i.company_id
              GROUP BY i.company_id, i.partner_id
             """,
-            due=SQL(
-                "i.kind = 'item' AND i.due_date > pol.window_from AND i.due_date <= %s", as_of
-            ),
+            due=SQL("i.kind = 'item' AND i.due_date > pol.window_from AND i.due_date <= %s", as_of),
             late=SQL(
                 "(i.is_open AND i.due_date + pol.grace_days < %s"
                 " OR i.last_paid_date > i.due_date + pol.grace_days)",

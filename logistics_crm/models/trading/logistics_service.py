@@ -34,21 +34,18 @@ class LogisticsService(models.Model):
     active = fields.Boolean(default=True)
     time_id = fields.Many2one(
         "logistics.service.attribute",
-        string="Time",
         domain=[("kind", "=", "time")],
         index="btree_not_null",
         help="How fast or when: same day, next morning, time-definite ...",
     )
     profession_id = fields.Many2one(
         "logistics.service.attribute",
-        string="Profession",
         domain=[("kind", "=", "profession")],
         index="btree_not_null",
         help="The trade it serves: express, e-commerce delivery, distribution ...",
     )
     area_id = fields.Many2one(
         "logistics.service.attribute",
-        string="Area",
         domain=[("kind", "=", "area")],
         index="btree_not_null",
         help="How far: within the city, between cities, regional ...",

@@ -7,7 +7,6 @@ class ProductTemplate(models.Model):
 
     logistics_service_id = fields.Many2one(
         "logistics.service",
-        string="Logistics Service",
         index="btree_not_null",
         help="Which service a sale of this product counts as, unless the order line says other.",
     )

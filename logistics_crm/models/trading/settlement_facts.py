@@ -85,9 +85,7 @@ class LogisticsSettlementFacts(models.AbstractModel):
         if company:
             conditions.append(SQL("aml.company_id = %s", company.id))
         if partner_ids is not None:
-            conditions.append(
-                SQL("rp.commercial_partner_id IN %s", tuple(partner_ids) or (0,))
-            )
+            conditions.append(SQL("rp.commercial_partner_id IN %s", tuple(partner_ids) or (0,)))
         narrow = partner_ids is not None
         return SQL(
             """
@@ -137,9 +135,7 @@ class LogisticsSettlementFacts(models.AbstractModel):
         if company:
             conditions.append(SQL("h.company_id = %s", company.id))
         if partner_ids is not None:
-            conditions.append(
-                SQL("rp.commercial_partner_id IN %s", tuple(partner_ids) or (0,))
-            )
+            conditions.append(SQL("rp.commercial_partner_id IN %s", tuple(partner_ids) or (0,)))
         paid = SQL("h.paid_date <= %s", as_of)
         return SQL(
             """

@@ -137,7 +137,7 @@ class PartnerFinder:
     # ------------------------------------------------------------------ creating
     def create_missing(self):
         """Create the missing contacts; return how many."""
-        model = self.env["res.partner"].with_context(
+        model = self.env["res.partner"].with_context(  # pylint: disable=context-overridden
             {
                 **clean_context(self.env.context),
                 "tracking_disable": True,

@@ -314,10 +314,8 @@ class RowChecker:
         return None
 
     def _date(self, text, column):
-        try:
+        if text in self._dates:
             return self._dates[text]
-        except KeyError:
-            pass
         if not _DATE.fullmatch(text):
             self._refuse(
                 column,

@@ -134,7 +134,8 @@ registry.category("web_tour.tours").add("logistics_screening_tour", {
         },
         {
             content: "and export it",
-            trigger: ".o_control_panel_actions .dropdown-toggle:contains(Actions), .o_cp_action_menus .dropdown-toggle",
+            trigger:
+                ".o_control_panel_actions .dropdown-toggle:contains(Actions), .o_cp_action_menus .dropdown-toggle",
             run: "click",
         },
         {
@@ -146,7 +147,8 @@ registry.category("web_tour.tours").add("logistics_screening_tour", {
             trigger: ".o_export_data_dialog .o_export_field:contains(Revenue)",
         },
         {
-            trigger: ".o_export_data_dialog .o_form_button_cancel, .modal-footer .btn:contains(Close)",
+            trigger:
+                ".o_export_data_dialog .o_form_button_cancel, .modal-footer .btn:contains(Close)",
             run: "click",
         },
         {
@@ -156,7 +158,8 @@ registry.category("web_tour.tours").add("logistics_screening_tour", {
         },
         {
             content: "open the sheet",
-            trigger: ".o_data_row:contains(Tour Big) td[name=customer_name], .o_data_row:contains(Tour Big) td.o_data_cell:first",
+            trigger:
+                ".o_data_row:contains(Tour Big) td[name=customer_name], .o_data_row:contains(Tour Big) td.o_data_cell:first",
             run: "click",
         },
         {
