@@ -70,6 +70,9 @@ def build_sample_company(env, size="full", today=None):
     )
     companies = {home: company.with_env(env) for home, company in companies.items()}
     counts = _write(env, plan, companies)
+    if size == "full":
+        # The light form lands in databases where Odoo's own tests run: there it stays neutral.
+        _switch_on_credit_control(env, companies)
     customers = env["logistics.customer"]
     for company in companies.values():
         customers.with_company(company)._refresh_figures(as_of=today, company=company)
@@ -124,3 +127,26 @@ def _write(env, plan, companies):
         company.logistics_ledger_start = plan["start"]
     counts = books.write_out()
     return {"customers": len(partners), "history_rows": rows, **counts}
+
+
+def _switch_on_credit_control(env, companies):
+    """Neutral is for installations; a sample shows orders that wait, and who may release them."""
+    controller = env["res.users"].search([("login", "=", "controller")], limit=1)
+    for company in companies.values():
+        company.write(
+            {
+                "logistics_credit_control": "enforce",
+                "logistics_credit_controller_id": controller.id,
+            }
+        )
+    env["logistics.credit.authority"].create(
+        [
+            {
+                "company_id": company.id,
+                "user_id": controller.id,
+                "max_excess": 50000.0,
+                "may_lift_gate": True,
+            }
+            for company in companies.values()
+        ]
+    )
