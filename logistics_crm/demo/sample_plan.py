@@ -37,6 +37,10 @@ ABROAD_SEASON = (0.8, 0.38, 1.02, 1.02, 1.04, 1.06, 0.96, 0.98, 1.08, 1.12, 1.42
 ABROAD_PRICE_FACTOR = 6.4
 
 
+# the order below has a field called date
+Day = date
+
+
 @dataclass
 class Size:
     """How much is built."""
@@ -94,11 +98,11 @@ class Customer:
 @dataclass
 class Order:
     customer: Customer
-    date: date
+    date: Day
     state: str
     abroad: bool
     lines: list = field(default_factory=list)  # dicts
-    invoice_date: date | None = None
+    invoice_date: Day | None = None
     payments: list = field(default_factory=list)  # (date, share of the total, or None: the rest)
     credit: tuple | None = None  # (date, kind, share)
 

@@ -30,6 +30,7 @@ from . import test_credit_signal
 from . import test_credit_docs
 from . import test_credit_tours
 from . import test_credit_bypass
+from . import test_credit_growth
 from . import test_credit_exposure
 from . import test_credit_limit
 from . import test_credit_portal

@@ -13,19 +13,26 @@ from .credit_control_common import CreditControlCommon
 
 RATE = 4.0  # francs per company currency, in force since 2024
 MONEY = st.integers(min_value=1, max_value=90000).map(lambda cents: cents / 100)
-OPERATIONS = st.lists(
-    st.one_of(
-        st.tuples(st.just("order"), MONEY, st.integers(1, 7), st.booleans(), st.booleans()),
-        st.tuples(st.just("bill"), st.integers(0, 5), st.integers(1, 7), st.booleans()),
-        st.tuples(st.just("invoice"), MONEY, st.booleans(), st.booleans()),
-        st.tuples(st.just("pay"), st.integers(0, 5), st.integers(1, 100)),
-        st.tuples(st.just("credit"), st.integers(0, 5), st.integers(1, 100)),
-        st.tuples(st.just("deposit"), MONEY),
-        st.tuples(st.just("cancel"), st.integers(0, 5)),
+ORDER = st.tuples(st.just("order"), MONEY, st.integers(1, 7), st.booleans(), st.booleans())
+BILL = st.tuples(st.just("bill"), st.integers(0, 5), st.integers(1, 7), st.booleans())
+OPERATIONS = st.tuples(
+    st.lists(ORDER, min_size=1, max_size=2),
+    st.lists(
+        st.one_of(
+            ORDER,
+            BILL,
+            BILL,
+            st.tuples(st.just("reverse"), st.integers(0, 5)),
+            st.tuples(st.just("invoice"), MONEY, st.booleans(), st.booleans()),
+            st.tuples(st.just("pay"), st.integers(0, 5), st.integers(1, 100)),
+            st.tuples(st.just("credit"), st.integers(0, 5), st.integers(1, 100)),
+            st.tuples(st.just("deposit"), MONEY),
+            st.tuples(st.just("cancel"), st.integers(0, 5)),
+        ),
+        min_size=2,
+        max_size=8,
     ),
-    min_size=1,
-    max_size=9,
-)
+).map(lambda parts: parts[0] + parts[1])
 
 
 class Book:
@@ -63,6 +70,7 @@ class TestCreditExposure(CreditControlCommon):
                 "posted": 0,
                 "cancelled": False,
                 "quantity": quantity,
+                "invoices": [],
             }
         )
 
@@ -79,6 +87,19 @@ class TestCreditExposure(CreditControlCommon):
         if post:
             invoice.action_post()
             row["posted"] += quantity
+            row["invoices"].append((invoice, quantity))
+
+    def _do_reverse(self, book, which):
+        """A credit note made from the order's own invoice: the order is open again."""
+        known = [(row, pair) for row in book.orders for pair in row["invoices"]]
+        if not known:
+            return
+        row, pair = known[which % len(known)]
+        invoice, quantity = pair
+        invoice._reverse_moves([{"invoice_date": self.today}]).action_post()
+        row["invoices"].remove(pair)
+        row["posted"] -= quantity
+        row["left"] += quantity
 
     def _do_invoice(self, book, amount, foreign, post):
         values = {"currency_id": self.foreign} if foreign else {}
@@ -145,7 +166,7 @@ class TestCreditExposure(CreditControlCommon):
             row["cancelled"] = True
 
     @settings(
-        max_examples=25,
+        max_examples=40,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

@@ -216,7 +216,8 @@ def test_database_url(monkeypatch):
 
 
 SERVER_PROGRAM = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {tools!r})
 from pathlib import Path
 from workbench.postgres import EmbeddedServer

@@ -84,6 +84,7 @@ def _prepared(bench, database, data, year, out):
     title = "Importing the trading history" if data else "Building the sample company"
     with bench.steps.step(f"{title} and screening the year", not known):
         if not known:
+            databases.ensure_assets()
             databases.copy(databases.addon_name, database, purpose="demo")
         task = dict(
             mark if known else {}, build=not known, data=str(data or ""), workbook_dir=str(out)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 
 from . import processes
 from .cache import fingerprint, write_atomically
@@ -71,6 +72,16 @@ class OdooServer:
                 first_error(log),
             )
         return log
+
+    def run_text(self, database, text, log, what):
+        """Run a short program in an Odoo shell."""
+        log = self.cache / "logs" / log
+        command = self.command(database, "--no-http", subcommand="shell")
+        with tempfile.TemporaryFile() as program:
+            program.write(text.encode())
+            program.seek(0)
+            env = self.environment()
+            processes.run(command, log, what, cwd=self.cache, env=env, stdin=program)
 
 
 def first_error(log, lines=25):

@@ -16,8 +16,10 @@ from .messages import Problem
 PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent():
-    """In a new child: be told to stop when this program is killed outright (Linux only)."""
+def _be_stoppable():
+    """In a new child: heed Ctrl-C, and be told when this program is killed outright (on Linux)."""
+    # A shell that starts us in the background has it ignored, and that is inherited.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -43,7 +45,7 @@ def child(command, stop_signal=signal.SIGINT, patience=20, **options):
     process = subprocess.Popen(
         [str(part) for part in command],
         start_new_session=True,
-        preexec_fn=_die_with_parent,
+        preexec_fn=_be_stoppable,
         **options,
     )
     try:

@@ -25,7 +25,7 @@ def screenshots(database):
     :param database: name of the demo database, made as `make demo` does when it is missing.
     """
     demo(database, "", "", 0, serve=False)
-    with workbench("dev", more_steps=1) as bench:
+    with workbench("dev", template=None, more_steps=1) as bench:
         system_packages.ensure(NEEDED, bench.cache, "Taking pictures")
         year = bench.databases.mark(database)["year"]
         with (

@@ -55,6 +55,7 @@ def _tools_tests(bench, paths, arguments):
 
 
 def _addon_tests(bench, paths, arguments):
+    bench.databases.ensure_assets()
     with bench.databases.temporary("test", bench.databases.addon_name) as name:
         options = [f"--odoo-config={bench.odoo.config}", f"--odoo-database={name}", "--odoo-http"]
         return _pytest(bench, [*options, *paths, *arguments], bench.odoo.environment())

@@ -27,6 +27,7 @@ from . import credit_exposure
 from . import credit_lock
 from . import credit_rules
 from . import sale_order_verdict
+from . import sale_order_growth
 from . import sale_order_confirm
 from . import logistics_customer_exposure
 from . import sale_order_release

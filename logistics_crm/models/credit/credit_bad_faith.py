@@ -88,7 +88,7 @@ class LogisticsCreditBadFaith(models.Model):
         """Defaults of the steps cannot come from a context key."""
         steps = {f"default_{name}" for name in self._fields if name not in _TYPED}
         kept = {key: value for key, value in self.env.context.items() if key not in steps}
-        return self.with_context(kept)  # pylint: disable=context-overridden
+        return self.with_env(self.env(context=kept))
 
     def write(self, vals):
         """Evidence may be completed until it is confirmed; steps are taken by the buttons."""

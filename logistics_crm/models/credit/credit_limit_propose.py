@@ -1,4 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
+from dateutil.relativedelta import relativedelta
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
@@ -70,3 +72,60 @@ class LogisticsCustomer(models.Model):
             )
         )
         return self.env["logistics.credit.limit"].browse(row[0] for row in rows)
+
+
+class LogisticsCreditLimit(models.Model):
+    """What happens to limits as days pass, accounts merge and formulas are asked."""
+
+    _inherit = "logistics.credit.limit"
+
+    @api.model
+    def _cron_credit_limits(self):
+        """Daily: close what is past its last day, keep core's limit in step with the dates."""
+        today = fields.Date.context_today(self)
+        limits = self.sudo().search([("state", "=", "in_force"), ("date_to", "<", today)])
+        limits._step().write({"state": "ended"})
+        begun = self.sudo().search(
+            [
+                ("kind", "in", ("base", "temporary")),
+                ("state", "=", "in_force"),
+                ("date_from", ">=", today - relativedelta(days=7)),
+                ("date_from", "<=", today),
+            ]
+        )
+        (limits | begun).customer_id._sync_core_credit_limit()
+
+    @api.model
+    def action_propose_limits(self):
+        """Propose base limits by the formula of each grade, and open the proposals.
+
+        :raise AccessError: for anybody but a credit controller
+        """
+        self._check_controller(self.env._("propose credit limits"))
+        self.check_access("create")
+        proposals = self.env["logistics.customer"].sudo()._propose_limits(self.env.company)
+        action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_credit_limit")
+        action["domain"] = [("id", "in", proposals.ids)]
+        return action
+
+    @api.model
+    def _fold_customer(self, source, destination):
+        """Join the limits of two accounts that become one; the surviving account's stay.
+
+        A base or temporary limit of the folded account is set aside where the other one has such
+        a limit on the same days: two of a kind would contradict each other.
+        """
+        limits = self.sudo().with_context(active_test=False)
+        kept = limits.search([("customer_id", "=", destination.id), ("state", "=", "in_force")])
+        note = self.env._("Folded into the account of %(name)s.", name=destination.name or "")
+        for limit in limits.search([("customer_id", "=", source.id)]):
+            clash = limit.state == "in_force" and any(
+                other.kind == limit.kind != "insurance"
+                and (not other.date_to or other.date_to >= limit.date_from)
+                and (not limit.date_to or limit.date_to >= other.date_from)
+                for other in kept
+            )
+            values = {"customer_id": destination.id}
+            if clash:
+                values.update(state="refused", ended_by=self.env.uid, end_reason=note)
+            limit._step().write(values)

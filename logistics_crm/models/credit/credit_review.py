@@ -27,7 +27,7 @@ class LogisticsCreditReview(models.Model):
     _log_access = False
 
     customer_id = fields.Many2one(
-        "logistics.customer", required=True, readonly=True, ondelete="cascade"
+        "logistics.customer", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

