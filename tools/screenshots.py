@@ -258,6 +258,13 @@ class Story:
         line = viewer.call("logistics.screening.line", "read", [self.line_id], ["customer_id"])[0]
         self.customer_id = line["customer_id"][0]
         self.context = {}
+        self._nightly_jobs()
+
+    def _nightly_jobs(self):
+        """Run the addon's scheduled jobs once: the pictures show the morning after."""
+        jobs = [["module", "=", "logistics_crm"], ["model", "=", "ir.cron"]]
+        for job in self.admin.call("ir.model.data", "search_read", jobs, ["res_id"]):
+            self.admin.call("ir.cron", "method_direct_trigger", [job["res_id"]])
 
     def held_order(self):
         """A new order that credit control holds, or None where nobody owes enough.

@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from odoo import Command, fields
@@ -91,6 +91,8 @@ class TestCreditExposure(CreditControlCommon):
 
     def _do_reverse(self, book, which):
         """A credit note made from the order's own invoice: the order is open again."""
+        if not any(row["invoices"] for row in book.orders):
+            self._do_bill(book, which, 7, True)
         known = [(row, pair) for row in book.orders for pair in row["invoices"]]
         if not known:
             return
@@ -169,6 +171,8 @@ class TestCreditExposure(CreditControlCommon):
         max_examples=40,
         deadline=None,
         derandomize=True,
+        # Not shrinking: with a database behind it, that takes minutes.
+        phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
     @given(operations=OPERATIONS)
@@ -190,7 +194,8 @@ class TestCreditExposure(CreditControlCommon):
             self.assertAlmostEqual(
                 parts["total"],
                 parts["receivable"] + parts["draft_invoices"] + parts["orders"],
-                places=2,
+                delta=0.021,
+                msg="Each part is rounded by itself.",
             )
             self.company.logistics_credit_count_unapplied = False
             self.assertAlmostEqual(

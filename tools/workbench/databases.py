@@ -178,10 +178,16 @@ class Databases:
                     f"Installing {ADDON}",
                     "mend the addon; the log above shows its first error.",
                 )
-                for old in self.ours():
-                    if old.startswith("logistics_addon_") and old != name:
-                        self.drop(old)
+                self._drop_older_templates(name)
         return name
+
+    def _drop_older_templates(self, current):
+        for name in self.ours():
+            if name.startswith("logistics_addon_") and name != current:
+                self.drop(name)
+        for log in self.install_log.parent.glob(f"install-{self.server.key}-*.log"):
+            if log != self.install_log:
+                log.unlink()
 
     def ensure_assets(self):
         """Have the addon's template hold the web client's compiled scripts and styles.

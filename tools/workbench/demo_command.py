@@ -124,9 +124,12 @@ def require_port(port):
 
 
 @contextmanager
-def serving(bench, database, port, log):
-    """Odoo's web server for one database, ready to answer, for the length of the block."""
-    options = ["--http-port", str(port), "--workers=0", "--max-cron-threads=1"]
+def serving(bench, database, port, log, jobs=True):
+    """Odoo's web server for one database, ready to answer, for the length of the block.
+
+    :param jobs: whether scheduled jobs run by themselves.
+    """
+    options = ["--http-port", str(port), "--workers=0", f"--max-cron-threads={int(jobs)}"]
     command = bench.odoo.command(database, *options, f"--db-filter=^{database}$")
     with (
         open(log, "wb") as output,

@@ -38,7 +38,9 @@ def screenshots(database):
 
 def _take(bench, database, year):
     port = processes.free_port()
-    with serving(bench, database, port, bench.cache / "logs" / "server-screenshots.log"):
+    log = bench.cache / "logs" / "server-screenshots.log"
+    # Jobs that begin between two pictures would make them tell different stories.
+    with serving(bench, database, port, log, jobs=False):
         url = f"http://127.0.0.1:{port}"
         task = {"url": url, "database": database, "year": year, "out": str(OUT)}
         env = dict(os.environ, SCREENSHOTS=json.dumps(task), PYTHONDONTWRITEBYTECODE="1")
