@@ -238,13 +238,8 @@ def start_user(bench, home):
     return process
 
 
-@pytest.mark.parametrize("no_namespace", ["0", "1"])
-def test_the_server_stops_with_its_last_user(bench, tmp_path, monkeypatch, no_namespace):
-    """Two commands share the server; the first to end leaves it on, the last stops it.
-
-    Run both ways that root has of starting it: in a user namespace, and as nobody.
-    """
-    monkeypatch.setenv("LOGISTICS_CRM_NO_NAMESPACE", no_namespace)
+def test_the_server_stops_with_its_last_user(bench, tmp_path):
+    """Two commands share the server; the first to end leaves it on, the last stops it."""
     first, second = start_user(bench, tmp_path), start_user(bench, tmp_path)
     data = str(tmp_path / "postgres-18" / "data")
     first.send_signal(signal.SIGINT)
