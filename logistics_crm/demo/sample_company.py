@@ -14,6 +14,10 @@ from .sample_plan import SIZES, make_plan
 
 _logger = logging.getLogger(__name__)
 
+# What each area adds to the company, in this order, once the books are written and the figures
+# refreshed: functions of (env, plan, companies), deterministic, a few seconds each.
+AREAS = []
+
 # what was built, so that it is never built twice
 PARAMETER = "logistics_crm.sample_company"
 
@@ -76,6 +80,8 @@ def build_sample_company(env, size="full", today=None):
     customers = env["logistics.customer"]
     for company in companies.values():
         customers.with_company(company)._refresh_figures(as_of=today, company=company)
+    for add_area in AREAS:
+        add_area(env, plan, companies)
     parameters.set_param(
         PARAMETER,
         json.dumps(

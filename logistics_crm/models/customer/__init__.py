@@ -2,6 +2,7 @@
 from . import logistics_customer
 from . import logistics_customer_accounts
 from . import logistics_customer_fold
+from . import logistics_customer_value_class
 from . import res_company
 from . import res_config_settings
 from . import res_partner

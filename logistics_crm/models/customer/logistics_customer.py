@@ -188,6 +188,16 @@ class LogisticsCustomer(models.Model):
             )
         )
 
+    def _refresh_further(self, as_of, companies):
+        """Compute what builds on the refreshed figures and looks at all accounts at once.
+
+        Each area overrides this with set-based statements of its own, after ``super()``: value
+        class, churn risk. Runs inside the refresh, before its transaction ends.
+
+        :param as_of: the date the figures were refreshed for
+        :param companies: limit to these ``res.company``; all when empty or None
+        """
+
     # ------------------------------------------------------------------ actions
     def action_open_partner(self):
         """Open the contact behind this account."""

@@ -2,14 +2,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-# Models whose rows need a decision of their own when two accounts become one; each answers
-# `_fold_customer(src, dst)`. Everything else that points at an account is re-pointed.
-_FOLDING_MODELS = [
-    "logistics.screening.line",
-    "logistics.arrears.gate",
-    "logistics.credit.limit",
-    "logistics.credit.review",
-]
 # Re-pointed by core's own merge.
 _CORE_REFERENCES = [
     "ir.attachment",
@@ -24,6 +16,20 @@ class LogisticsCustomer(models.Model):
     """Two accounts become one, because their contacts did."""
 
     _inherit = "logistics.customer"
+
+    @api.model
+    def _folding_models(self):
+        """Name the models whose rows need a decision of their own when two accounts become one.
+
+        Each answers ``_fold_customer(src, dst)``; everything else that points at an account is
+        re-pointed. Areas add theirs by override.
+        """
+        return [
+            "logistics.screening.line",
+            "logistics.arrears.gate",
+            "logistics.credit.limit",
+            "logistics.credit.review",
+        ]
 
     def _fold_into(self, destination):
         """Fold these accounts into ``destination`` and lose nothing.
@@ -45,7 +51,7 @@ class LogisticsCustomer(models.Model):
             "Folded in the account of %(names)s.",
             names=", ".join(source.name or str(source.id) for source in sources),
         )
-        for model in _FOLDING_MODELS:
+        for model in self._folding_models():
             if model in self.env:
                 for source in sources:
                     self.env[model].sudo()._fold_customer(source, destination)

@@ -6,5 +6,4 @@ from . import trading_history
 from . import trading_history_import
 from . import trading_facts
 from . import settlement_facts
-from . import logistics_customer_axes
 from . import logistics_customer_figures

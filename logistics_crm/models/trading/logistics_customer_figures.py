@@ -105,7 +105,7 @@ class LogisticsCustomer(models.Model):
         """Refresh the figures of accounts from what was known on a day, set-based.
 
         On an empty recordset all accounts are refreshed, and missing ones opened first;
-        otherwise only these. One statement updates the figures, one the ranks: their number
+        otherwise only these. One statement updates the figures, one more each axis: their number
         does not grow with customers or documents. Archived accounts are included.
 
         :param as_of: date, or ISO text; today when omitted. Nothing dated later is looked at.
@@ -126,7 +126,7 @@ class LogisticsCustomer(models.Model):
         count = len(
             self.env.execute_query(self._figures_update_sql(as_of, company, partner_ids, scope))
         )
-        self.env.execute_query(self._axes_update_sql(company or self.company_id))
+        self._refresh_further(as_of, company or self.company_id)
         self.invalidate_model()
         return count
 

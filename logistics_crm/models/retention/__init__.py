@@ -1,0 +1,3 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from . import logistics_customer_lifecycle
+from . import logistics_customer_churn
