@@ -62,5 +62,6 @@ class LogisticsCustomer(models.Model):
         )
 
     def _refresh_further(self, as_of, companies):
-        super()._refresh_further(as_of, companies)
+        result = super()._refresh_further(as_of, companies)
         self.env.execute_query(self._value_class_update_sql(companies))
+        return result

@@ -43,5 +43,6 @@ class LogisticsCustomer(models.Model):
         )
 
     def _refresh_further(self, as_of, companies):
-        super()._refresh_further(as_of, companies)
+        result = super()._refresh_further(as_of, companies)
         self.env.execute_query(self._churn_update_sql(companies))
+        return result
