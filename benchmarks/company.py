@@ -23,14 +23,25 @@ COMPANY = "Benchmark Company (%s)"
 @dataclass
 class Size:
     customers: int
-    lines: int  # posted invoice and credit note lines
+    invoices: int
     history: int  # rows of trading history before them
+    lines_per_invoice: tuple  # by turns; one in thirty of the last kind is credited by a line
 
+    @property
+    def lines(self):
+        """Posted lines of invoices and credit notes together."""
+        turns = len(self.lines_per_invoice)
+        return self.invoices * sum(self.lines_per_invoice) // turns
+
+
+LONG = (1, 2, 3, 4, 5, 6, 3, 4, 5, 7)  # 4 on average
+SHORT = (1, 2, 3, 1, 4, 2, 2, 3, 2, 5)  # 2.5 on average
 
 SIZES = {
-    "tiny": Size(100, 4_000, 500),
-    "small": Size(2_000, 200_000, 20_000),
-    "large": Size(100_000, 5_000_000, 500_000),
+    "tiny": Size(100, 1_000, 500, LONG),
+    "small": Size(2_000, 50_000, 20_000, LONG),
+    # 5 million lines, and more than 2 million settled items
+    "large": Size(100_000, 2_000_000, 500_000, SHORT),
 }
 
 
@@ -58,7 +69,7 @@ class Builder(Staging, Documents, Payments):
         self.cr = env.cr
         self.name = name
         self.size = size
-        self.invoices = size.lines // 4
+        self.invoices = size.invoices
         last_year = fields.Date.today().year - 1
         self.first_day = date(last_year - 2, 1, 1)
         self.last_day = date(last_year, 12, 31)

@@ -1,8 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 """What happens in the benchmark company: tables of our own, filled by hashes of row numbers."""
 
-LINES_PER_INVOICE = (1, 2, 3, 4, 5, 6, 3, 4, 5, 7)  # by turns; 4 on average
-CREDIT_EVERY = 30  # invoices: one of so many, the one with this remainder and seven lines,
+CREDIT_EVERY = 30  # invoices: one of so many, the one with this remainder and most lines,
 CREDIT_AT = 9  # has one line less and a credit note instead
 MONTHS = 36
 SEASON = (0.8, 0.75, 0.95, 0.97, 1.0, 1.0, 0.93, 0.92, 1.05, 1.15, 1.35, 1.2)
@@ -25,7 +24,8 @@ class Staging:
         for month in range(MONTHS - 1):
             bounds.append(sum(weights[: month + 1]) / total)
         days = (self.last_day - self.first_day).days
-        pattern = ",".join(map(str, LINES_PER_INVOICE))
+        turns = self.size.lines_per_invoice
+        pattern = ",".join(map(str, turns))
         for table in ("customer", "invoice", "line", "total"):
             self._run(f"DROP TABLE IF EXISTS bench_{table}")
         # size: a few are large; some come later, some stop
@@ -45,8 +45,8 @@ class Staging:
                        LEAST(c.first, c.last)
                        + (month + {unit("i", 3)}) / {MONTHS} * abs(c.last - c.first)))::int) AS day,
                    i AS of_invoice,
-                   CASE WHEN i % {CREDIT_EVERY} = {CREDIT_AT} THEN 6
-                        ELSE (ARRAY[{pattern}])[1 + i % 10] END AS size
+                   CASE WHEN i % {CREDIT_EVERY} = {CREDIT_AT} THEN {turns[-1] - 1}
+                        ELSE (ARRAY[{pattern}])[1 + i % {len(turns)}] END AS size
               FROM (SELECT i, floor({self.size.customers} * pow({unit("i", 1)}, 2.2))::int AS c,
                            width_bucket({unit("i", 2)}, ARRAY{bounds}::float8[]) AS month
                       FROM generate_series(0, {self.invoices - 1}) AS i) AS g

@@ -2,9 +2,11 @@
 """The grade the rules give: every rule at its boundary, the market, as of any day."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import LogisticsCommon, LogisticsLedgerCommon
 from .credit_grade_common import AS_OF, GradeFactories
@@ -169,6 +171,29 @@ class TestCreditGrade(GradeFactories, LogisticsCommon):
         account = self._ledger((-90, 0), (-60, 0), (-30, 0))
         self._set_rules("A", max_broken_promises=0)
         self.assertEqual(self._grade(account), "A")
+
+    def test_broken_promises_come_through_the_seam(self):
+        """Whoever keeps promises answers per customer; who has no row is not judged by them."""
+        broke, kept, none = (self._ledger((-90, 0), (-60, 0), (-30, 0)) for _number in range(3))
+        self._clear_rules(max_late_share=1, max_broken_promises=1)
+        self._set_rules("A", max_broken_promises=0)
+        answer = SQL(
+            "(SELECT * FROM (VALUES (%(co)s, %(one)s, 2), (%(co)s, %(two)s, 1))"
+            " AS v (company_id, partner_id, broken))",
+            co=self.company.id,
+            one=broke.partner_id.id,
+            two=kept.partner_id.id,
+        )
+        cls = type(self.customers)
+        with patch.object(cls, "_broken_promises_sql", autospec=True, return_value=answer) as seam:
+            found = (broke | kept | none)._grades_on(AS_OF)
+            self._refresh(AS_OF)
+        self.assertEqual(
+            [found[account.id]["computed"] for account in (broke, kept, none)], ["C", "B", "A"]
+        )
+        self.assertEqual(found[broke.id]["rule"], "promises")
+        self.assertEqual((broke | kept | none).mapped("credit_grade_computed"), ["C", "B", "A"])
+        self.assertEqual(seam.call_args.args[1:], (AS_OF, self.company, None))
 
     # -------------------------------------------------------------- market state
     def test_downturn_is_stricter(self):

@@ -61,12 +61,20 @@ class LogisticsCustomer(models.Model):
         )
 
     @api.model
-    def _broken_promises_sql(self):
-        """Broken promises of payment in the window, over ``q`` (company_id, partner_id).
+    def _broken_promises_sql(self, as_of, company, partner_ids):
+        """Return a subquery of the promises of payment broken in the policy's window.
 
-        NULL is "not recorded", and then no rule is decided by it. Collections answer here.
+        Columns ``company_id``, ``partner_id`` (commercial entity), ``broken``; at most one row
+        for each pair. A customer without a row, or with NULL, has no promises recorded: no rule
+        is decided by them. The window of each company is ``window_from`` (exclusive) to
+        ``as_of`` in ``_grading_policy_sql``. Whoever keeps promises answers here; empty, as long
+        as nobody does.
+
+        :param as_of: the day of knowledge, a date; later events are not looked at
+        :param company: limit to this ``res.company``, or None
+        :param partner_ids: limit to these commercial entities, or None
         """
-        return SQL("NULL::float8")
+        return SQL()
 
     @api.model
     def _payment_figures_sql(self, as_of, company, partner_ids):
@@ -75,6 +83,7 @@ class LogisticsCustomer(models.Model):
         ``grade_rule`` is the first rule that keeps the customer from the next better grade,
         'minimum' when too few items fell due.
         """
+        promises = self._broken_promises_sql(as_of, company, partner_ids)
         q_figures = SQL(
             """
             SELECT q.*,
@@ -83,10 +92,18 @@ class LogisticsCustomer(models.Model):
                                       CASE WHEN q.overdue_oldest_days IS NULL THEN 0 END)
                              / q.due_amount END::float8 AS overdue_share,
                    q.late_count::float8 / NULLIF(q.due_count, 0) AS late_share,
-                   %(promises)s AS broken_promises
+                   %(broken)s AS broken_promises
               FROM (%(figures)s) q
+              %(promises)s
             """,
-            promises=self._broken_promises_sql(),
+            broken=SQL("pr.broken::float8") if promises else SQL("NULL::float8"),
+            promises=SQL(
+                "LEFT JOIN %s AS pr ON pr.company_id = q.company_id"
+                " AND pr.partner_id = q.partner_id",
+                promises,
+            )
+            if promises
+            else SQL(),
             figures=super()._payment_figures_sql(as_of, company, partner_ids),
         )
         breaches = {
