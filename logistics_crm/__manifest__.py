@@ -28,6 +28,8 @@
         "security/credit_grade_rules.xml",
         "security/credit_release_rules.xml",
         "security/credit_control_rules.xml",
+        "security/receivable/ir.model.access.csv",
+        "security/receivable/receivable_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -35,6 +37,7 @@
         "data/credit_release_data.xml",
         "data/credit_release_mail.xml",
         "data/credit_control_data.xml",
+        "data/receivable_data.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -65,6 +68,8 @@
         "views/credit/sale_order_release_views.xml",
         "views/credit/sale_portal_templates.xml",
         "views/credit/credit_control_settings_views.xml",
+        # Receivables
+        "views/receivable/letter_batch_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",
         "wizard/credit_release_views.xml",
@@ -74,6 +79,7 @@
         "views/credit/credit_release_menus.xml",
         "views/credit/credit_control_menus.xml",
         "views/screening/screening_menus.xml",
+        "views/receivable/receivable_menus.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

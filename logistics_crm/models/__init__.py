@@ -6,3 +6,4 @@ from . import trading
 from . import retention
 from . import credit
 from . import screening
+from . import receivable

@@ -40,3 +40,4 @@ from . import test_sample_company
 from . import test_suite
 from . import test_translations
 from . import test_credit_concurrency
+from . import test_receivable_letters
