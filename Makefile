@@ -10,9 +10,10 @@ DATA ?=
 YEAR ?=
 TESTS ?=
 ARGS ?=
+ROWS ?=
 LC = $(PYTHON) tools/lc.py
 # Recipes take them from the environment, so that a file name may hold any character.
-export DB PORT SIZE DATA YEAR ARGS
+export DB PORT SIZE ROWS DATA YEAR ARGS
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench i18n screenshots shell clean distclean
@@ -23,7 +24,7 @@ help: ## show this text
 	@echo "make test [TESTS=path] [ARGS='-k …']  all tests, or those of a path"
 	@echo "make lint                            all checks"
 	@echo "make format                          bring the files into the checked form"
-	@echo "make bench [SIZE=small|large]        times, as ratios to the bare SQL"
+	@echo "make bench [SIZE=small|large]        times, as ratios to the bare SQL; ROWS='grading …' narrows"
 	@echo "make i18n                            bring the Chinese catalogues in step with the texts"
 	@echo "make screenshots [DB=logistics_demo] the pictures of the README, anew, of the sample company"
 	@echo "make shell [DB=logistics_demo]       an Odoo shell; it runs standard input: echo … | make -s shell"

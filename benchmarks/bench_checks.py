@@ -1,5 +1,5 @@
 # Part of logistics_crm. License LGPL-3 or later.
-"""Are the documents like those of Odoo, and are the figures right?"""
+"""Are the copied documents like those of Odoo?"""
 
 from odoo.tools import SQL
 
@@ -83,56 +83,3 @@ def _recompute(records, names):
         savepoint.rollback()
     records.env.invalidate_all(flush=False)
     return problems[:10]
-
-
-def check_figures(env, company, screening):
-    """Compare the results with aggregates written down here; return what differs, in words."""
-    facts = env["logistics.trading.facts"]._facts_sql(
-        company=company, date_from=screening.date_from, date_to=screening.date_to
-    )
-    [(amount, lines)] = env.execute_query(
-        SQL("SELECT round(sum(amount), 2), count(*) FROM %s AS f", facts)
-    )
-    # the same again without the facts: posted income in the ledger
-    [(income,)] = env.execute_query(
-        SQL(
-            """SELECT -sum(l.balance) FROM account_move_line l JOIN account_account a
-                   ON a.id = l.account_id AND a.account_type = 'income'
-                WHERE l.company_id = %s AND l.parent_state = 'posted'
-                  AND l.date BETWEEN %s AND %s""",
-            company.id,
-            screening.date_from,
-            screening.date_to,
-        )
-    )
-    [(screened, screened_lines)] = env.execute_query(
-        SQL(
-            """SELECT round(sum(revenue)::numeric, 2), sum(line_count)
-                 FROM logistics_screening_line WHERE screening_id = %s""",
-            screening.id,
-        )
-    )
-    [(refreshed, open_amount)] = env.execute_query(
-        SQL(
-            """SELECT round(sum(revenue_12m)::numeric, 2), round(sum(open_amount)::numeric, 2)
-                 FROM logistics_customer WHERE company_id = %s""",
-            company.id,
-        )
-    )
-    [(receivable,)] = env.execute_query(
-        SQL(
-            """SELECT sum(l.balance) FROM account_move_line l JOIN account_account a
-                   ON a.id = l.account_id AND a.account_type = 'asset_receivable'
-                WHERE l.company_id = %s AND l.parent_state = 'posted' AND l.date <= %s""",
-            company.id,
-            screening.date_to,
-        )
-    )
-    comparisons = (
-        ("screening revenue and the bare aggregate", screened, amount),
-        ("screening revenue and the income of the ledger", screened, income),
-        ("screening lines and the bare aggregate", screened_lines, lines),
-        ("refreshed revenue and the bare aggregate", refreshed, amount),
-        ("refreshed open amounts and the receivables of the ledger", open_amount, receivable),
-    )
-    return [f"{what} differ: {one} and {other}" for what, one, other in comparisons if one != other]

@@ -6,23 +6,26 @@ import gc
 import statistics
 import time
 
+from odoo import sql_db
+
 
 class Meter:
-    def __init__(self, name):
+    def __init__(self, name, calls=1):
         self.name = name
+        self.calls = calls
         self.seconds = []
-        self.queries = 0  # the most of any round
+        self.queries = 0  # per call, of all connections, the most of any round
         self.memory_mb = 0.0  # the most the process grew above where a round began
 
     @contextlib.contextmanager
-    def round(self, env):
+    def round(self):
         gc.collect()
         _forget_peak()
-        before, queries = read_rss(), env.cr.sql_log_count
+        before, queries = read_rss(), sql_db.sql_counter
         started = time.perf_counter()
         yield
         self.seconds.append(time.perf_counter() - started)
-        self.queries = max(self.queries, env.cr.sql_log_count - queries)
+        self.queries = max(self.queries, (sql_db.sql_counter - queries) / self.calls)
         self.memory_mb = max(self.memory_mb, _read_status("VmHWM") - before)
 
     @property
