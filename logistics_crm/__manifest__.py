@@ -30,6 +30,8 @@
         "security/credit_control_rules.xml",
         "security/receivable/ir.model.access.csv",
         "security/receivable/receivable_rules.xml",
+        "security/collection/ir.model.access.csv",
+        "security/collection/collection_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -70,6 +72,12 @@
         "views/credit/credit_control_settings_views.xml",
         # Receivables
         "views/receivable/letter_batch_views.xml",
+        # Collections
+        "views/collection/payment_promise_views.xml",
+        "views/collection/dispute_views.xml",
+        "views/collection/account_move_views.xml",
+        "views/collection/customer_views.xml",
+        "views/collection/collection_settings_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",
         "wizard/credit_release_views.xml",
@@ -78,6 +86,7 @@
         "views/credit/credit_menus.xml",
         "views/credit/credit_release_menus.xml",
         "views/credit/credit_control_menus.xml",
+        "views/collection/collection_menus.xml",
         "views/screening/screening_menus.xml",
         "views/receivable/receivable_menus.xml",
     ],

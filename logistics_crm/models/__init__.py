@@ -5,5 +5,6 @@ from . import customer
 from . import trading
 from . import retention
 from . import credit
+from . import collection
 from . import screening
 from . import receivable

@@ -8,6 +8,7 @@ _DECISIONS = {
     ("logistics.credit.hold", "lift"): "action_lift",
     ("logistics.arrears.gate", "lift"): "action_lift",
     ("logistics.credit.signal", "close"): "action_close",
+    ("logistics.payment.promise", "cancel"): "action_cancel",
 }
 
 
@@ -29,6 +30,7 @@ class LogisticsCreditDecision(models.TransientModel):
             "decline": self.env._("Decline"),
             "lift": self.env._("Lift"),
             "close": self.env._("Close"),
+            "cancel": self.env._("Withdraw"),
         }
         return {
             "type": "ir.actions.act_window",

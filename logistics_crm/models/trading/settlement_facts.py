@@ -75,6 +75,14 @@ class LogisticsSettlementFacts(models.AbstractModel):
         return SQL("LEFT JOIN (%s) %s ON %s.line_id = aml.id", select, alias, alias)
 
     @api.model
+    def _disputed_column_sql(self, as_of):
+        """Whether the invoice ``am`` was disputed on a day: true, or NULL when that is not known.
+
+        Whoever keeps disputes answers here.
+        """
+        return SQL("NULL::boolean")
+
+    @api.model
     def _invoice_items_sql(self, as_of, company, partner_ids):
         conditions = [
             SQL("aml.parent_state = 'posted'"),
@@ -105,7 +113,7 @@ class LogisticsSettlementFacts(models.AbstractModel):
                        + COALESCE(credit_move_id.settled, 0) <> 0 AS is_open,
                    debit_move_id.last_paid_date,
                    COALESCE(debit_move_id.weighted, 0) AS weighted_days_late,
-                   NULL::boolean AS disputed
+                   %(disputed)s AS disputed
               FROM account_move_line aml
               JOIN account_account aa ON aa.id = aml.account_id
               JOIN account_move am ON am.id = aml.move_id
@@ -115,6 +123,7 @@ class LogisticsSettlementFacts(models.AbstractModel):
               %(credits)s
              WHERE %(where)s
             """,
+            disputed=self._disputed_column_sql(as_of),
             debits=self._settled_sql("debit_move_id", "credit_move_id", as_of, narrow),
             credits=self._settled_sql("credit_move_id", "debit_move_id", as_of, narrow),
             where=SQL(" AND ").join(conditions),

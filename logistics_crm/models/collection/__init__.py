@@ -1,0 +1,8 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from . import collection_settings
+from . import payment_promise
+from . import payment_promise_judge
+from . import dispute
+from . import collection_grade
+from . import collection_customer
+from . import account_move
