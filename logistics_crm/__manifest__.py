@@ -23,6 +23,10 @@
         # Security
         "security/logistics_crm_groups.xml",
         "security/ir.model.access.csv",
+        "security/file/ir.model.access.csv",
+        "security/file/file_rules.xml",
+        "security/market/ir.model.access.csv",
+        "security/market/market_rules.xml",
         "security/customer_rules.xml",
         "security/screening_rules.xml",
         "security/credit_grade_rules.xml",
@@ -40,6 +44,10 @@
         "data/credit_release_mail.xml",
         "data/credit_control_data.xml",
         "data/receivable_data.xml",
+        "data/file_data.xml",
+        "data/file_tag_data.xml",
+        "data/file_item_data.xml",
+        "data/file_rule_data.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",

@@ -8,3 +8,5 @@ from . import credit
 from . import collection
 from . import screening
 from . import receivable
+from . import file
+from . import market

@@ -1,0 +1,3 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from . import competitor
+from . import competitor_observation

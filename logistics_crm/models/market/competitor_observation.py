@@ -1,0 +1,93 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...fields_unknown import KnownFloat
+
+
+class LogisticsCompetitorObservation(models.Model):
+    """A competitor seen at a customer on a day: share, price, service, threat, and who says so."""
+
+    _name = "logistics.competitor.observation"
+    _description = "Competitor at a Customer"
+    _inherit = ["logistics.file.part.mixin", "logistics.unknown.last.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "competitor_id"
+
+    customer_id = fields.Many2one(
+        "logistics.customer", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="customer_id.company_id", store=True, index=True)
+    competitor_id = fields.Many2one(
+        "logistics.competitor", required=True, index=True, ondelete="restrict"
+    )
+    date = fields.Date(
+        string="Seen On", required=True, index=True, default=fields.Date.context_today
+    )
+    share = KnownFloat(
+        digits=(5, 4),
+        aggregator="avg",
+        help="Part of the customer's logistics spend that the competitor has (0 .. 1). Empty: "
+        "unknown.",
+    )
+    price_level = fields.Selection(
+        [
+            ("1", "Much Cheaper"),
+            ("2", "Cheaper"),
+            ("3", "Same"),
+            ("4", "Dearer"),
+            ("5", "Much Dearer"),
+        ],
+        string="Price",
+        help="Against ours. Empty: unknown.",
+    )
+    service_level = fields.Selection(
+        [
+            ("1", "Much Worse"),
+            ("2", "Worse"),
+            ("3", "Same"),
+            ("4", "Better"),
+            ("5", "Much Better"),
+        ],
+        string="Service",
+        help="Against ours. Empty: unknown.",
+    )
+    threat = fields.Selection(
+        [("1", "Low"), ("2", "Medium"), ("3", "High")],
+        index="btree_not_null",
+        help="How likely the competitor takes business from us. Empty: unknown.",
+    )
+    service_ids = fields.Many2many("logistics.service", string="Services")
+    source = fields.Selection(
+        [
+            ("customer", "Told by the Customer"),
+            ("visit", "Seen on a Visit"),
+            ("tender", "Tender"),
+            ("market", "Market Talk"),
+        ],
+        required=True,
+        default="customer",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Seen By", default=lambda self: self.env.user, index="btree_not_null"
+    )
+    note = fields.Char()
+
+    @api.constrains("share", "date")
+    def _check_observation(self):
+        today = fields.Date.context_today(self)
+        for row in self:
+            if row.share is not False and not 0 <= row.share <= 1:
+                raise ValidationError(
+                    self.env._(
+                        "A share lies between 0 % and 100 %, not %(share)s %.",
+                        share=round(row.share * 100, 1),
+                    )
+                )
+            if row.date > today:
+                raise ValidationError(
+                    self.env._(
+                        "%(date)s has not come yet. Write the day it was seen.",
+                        date=fields.Date.to_string(row.date),
+                    )
+                )
