@@ -37,11 +37,11 @@ from . import test_credit_exposure
 from . import test_credit_limit
 from . import test_credit_portal
 from . import test_credit_verdict
-from . import test_consumption_figures
-from . import test_consumption_white_space
 from . import test_foundation_tours
 from . import test_sample_company
 from . import test_suite
 from . import test_translations
 from . import test_credit_concurrency
 from . import test_receivable_letters
+from . import test_value_class
+from . import test_value_class_override
