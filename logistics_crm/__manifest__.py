@@ -38,6 +38,8 @@
         "security/receivable/receivable_rules.xml",
         "security/collection/ir.model.access.csv",
         "security/collection/collection_rules.xml",
+        "security/consumption/ir.model.access.csv",
+        "security/consumption/consumption_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -50,6 +52,7 @@
         "data/file_tag_data.xml",
         "data/file_item_data.xml",
         "data/file_rule_data.xml",
+        "data/consumption_cron.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -93,6 +96,14 @@
         "views/collection/collection_settings_views.xml",
         # Pages of the customer form, behind that of credit
         "views/customer/value_class_customer_views.xml",
+        # Consumption
+        "views/consumption/lane_views.xml",
+        "views/consumption/consumption_report_views.xml",
+        "views/consumption/logistics_consumption_views.xml",
+        "views/consumption/white_space_views.xml",
+        "views/consumption/call_list_views.xml",
+        "views/consumption/customer_consumption_views.xml",
+        "views/consumption/consumption_settings_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",
         "wizard/credit_release_views.xml",
@@ -105,6 +116,7 @@
         "views/collection/collection_menus.xml",
         "views/screening/screening_menus.xml",
         "views/receivable/receivable_menus.xml",
+        "views/consumption/consumption_menus.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

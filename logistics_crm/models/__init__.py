@@ -3,6 +3,7 @@ from . import readonly_mixin
 from . import unknown_last_mixin
 from . import customer
 from . import trading
+from . import consumption
 from . import retention
 from . import credit
 from . import collection

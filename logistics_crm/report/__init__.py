@@ -1,2 +1,3 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from . import logistics_trading_report
+from . import logistics_trading_report_consumption

@@ -80,11 +80,25 @@ class LogisticsTradingReport(models.Model):
                    CASE WHEN f.delivered_date > f.promised_date THEN 1 ELSE 0 END AS late_count,
                    f.delivered_date - f.promised_date AS days_late,
                    1 AS line_count
+                   %s
               FROM %s AS f
               JOIN res_company co ON co.id = f.company_id
               LEFT JOIN logistics_customer c
                      ON c.partner_id = f.partner_id AND c.company_id = f.company_id
               LEFT JOIN logistics_service s ON s.id = f.service_id
+              %s
             """,
+            self._further_columns_sql(),
             self.env["logistics.trading.facts"]._facts_sql(),
+            self._further_joins_sql(),
         )
+
+    @api.model
+    def _further_columns_sql(self):
+        """Columns other areas add, each with a leading comma: ``f`` facts, ``c`` account."""
+        return SQL()
+
+    @api.model
+    def _further_joins_sql(self):
+        """Joins those columns need. None may multiply rows."""
+        return SQL()

@@ -2,3 +2,4 @@
 from . import trading_history_import
 from . import credit_release_request
 from . import credit_decision
+from . import white_space_dismissal

@@ -165,17 +165,21 @@ class LogisticsCustomer(models.Model):
         return SQL(
             """
             WITH day AS MATERIALIZED (%(days)s),
-            gap AS (
-                SELECT company_id, partner_id,
-                       max(date) FILTER (WHERE pause > lost_days) AS resumed_on
-                  FROM (SELECT d.company_id, d.partner_id, d.date, co.logistics_lost_customer_days
-                               AS lost_days,
-                               d.date - lag(d.date) OVER (PARTITION BY d.company_id, d.partner_id
-                                                          ORDER BY d.date) AS pause
-                          FROM day d JOIN res_company co ON co.id = d.company_id
-                         WHERE d.traded) g
-                 GROUP BY company_id, partner_id
+            pause AS MATERIALIZED (
+                SELECT d.company_id, d.partner_id, d.date,
+                       d.date - lag(d.date) OVER (PARTITION BY d.company_id, d.partner_id
+                                                  ORDER BY d.date) AS pause
+                  FROM day d
+                 WHERE d.traded
             ),
+            gap AS (
+                SELECT p.company_id, p.partner_id,
+                       max(p.date) FILTER (WHERE p.pause > co.logistics_lost_customer_days)
+                           AS resumed_on
+                  FROM pause p JOIN res_company co ON co.id = p.company_id
+                 GROUP BY p.company_id, p.partner_id
+            ),
+            rhythm AS (%(rhythm)s),
             trade AS (%(trade)s),
             pay AS (%(pay)s)
             UPDATE logistics_customer c
@@ -204,11 +208,13 @@ class LogisticsCustomer(models.Model):
                                          THEN COALESCE(p.overdue_amount, 0)
                                          WHEN t.partner_id IS NULL THEN 0 END,
                    lifecycle_stage = %(stage)s,
+                   %(next_order)s,
                    %(grade)s
               FROM logistics_customer x
               JOIN res_company co ON co.id = x.company_id
               LEFT JOIN trade t ON t.partner_id = x.partner_id AND t.company_id = x.company_id
               LEFT JOIN gap g ON g.partner_id = x.partner_id AND g.company_id = x.company_id
+              LEFT JOIN rhythm r ON r.partner_id = x.partner_id AND r.company_id = x.company_id
               LEFT JOIN pay p ON p.partner_id = x.partner_id AND p.company_id = x.company_id
               %(grade_joins)s
              WHERE x.id = c.id AND %(scope)s
@@ -218,6 +224,8 @@ class LogisticsCustomer(models.Model):
             trade=self._trade_figures_sql(year_ago),
             pay=self._payment_figures_sql(as_of, company, partner_ids),
             stage=self._lifecycle_sql(as_of),
+            rhythm=self._rhythm_sql(as_of),
+            next_order=self._next_order_columns_sql(),
             grade=self._grade_columns_sql(as_of),
             grade_joins=self._grade_joins_sql(as_of),
             as_of=as_of,

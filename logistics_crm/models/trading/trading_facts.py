@@ -19,9 +19,12 @@ class LogisticsTradingFacts(models.AbstractModel):
         (accounting date, so that a year's sum equals the ledger's), ``document``,
         ``service_id``, ``quantity`` (in the product's unit), ``weight_kg``, ``amount`` (untaxed,
         company currency at the document's rate, credit notes negative), ``cost`` (company
-        currency, from the cost frozen on the sale line), ``promised_date``, ``delivered_date``.
-        NULL means unknown; a frozen cost of zero counts as unknown, because Odoo writes zero
-        where a product has no cost.
+        currency, from the cost frozen on the sale line), ``promised_date``, ``delivered_date``,
+        ``lane_id``, ``team_id`` (sales team of the invoice), ``document_id`` (the invoice),
+        ``list_amount`` (what the line would have cost at the list price frozen on the order
+        line) and ``discount_amount`` (the discount percentage in money), both in company
+        currency at the invoice's rate. NULL means unknown; a frozen cost of zero counts as
+        unknown, because Odoo writes zero where a product has no cost.
 
         :param company: limit to this ``res.company``
         :param date_from: first day, inclusive
@@ -100,7 +103,24 @@ class LogisticsTradingFacts(models.AbstractModel):
                               * sol.purchase_price / COALESCE(NULLIF(so.currency_rate, 0), 1)
                     END)::numeric AS cost,
                    sol.logistics_promised_date AS promised_date,
-                   %(delivered)s AS delivered_date
+                   %(delivered)s AS delivered_date,
+                   sol.logistics_lane_id AS lane_id, am.team_id, am.id AS document_id,
+                   (CASE WHEN so.currency_id IS DISTINCT FROM am.currency_id
+                           OR aml.product_id IS DISTINCT FROM sol.product_id THEN NULL
+                         WHEN aml.price_unit * (1 - COALESCE(aml.discount, 0) / 100) > 0
+                         THEN -aml.balance * sol.logistics_list_price
+                              * COALESCE(uom_line.factor / uom_order.factor, 1)
+                              / (aml.price_unit * (1 - COALESCE(aml.discount, 0) / 100))
+                         ELSE %(sign)s * aml.quantity * sol.logistics_list_price
+                              * COALESCE(uom_line.factor / uom_order.factor, 1)
+                              / COALESCE(NULLIF(am.invoice_currency_rate, 0), 1)
+                    END)::numeric AS list_amount,
+                   (CASE WHEN COALESCE(aml.discount, 0) <= 0 THEN 0
+                         WHEN aml.discount < 100
+                         THEN -aml.balance * aml.discount / (100 - aml.discount)
+                         ELSE %(sign)s * aml.quantity * aml.price_unit
+                              / COALESCE(NULLIF(am.invoice_currency_rate, 0), 1)
+                    END)::numeric AS discount_amount
               FROM account_move_line aml
               JOIN account_move am ON am.id = aml.move_id
               JOIN res_partner rp ON rp.id = am.partner_id
@@ -128,7 +148,9 @@ class LogisticsTradingFacts(models.AbstractModel):
                    rp.commercial_partner_id AS partner_id, h.date, h.document,
                    h.service_id, h.quantity::float8, h.weight_kg::float8,
                    h.amount_company AS amount, h.cost_company AS cost, h.promised_date,
-                   %(delivered)s AS delivered_date
+                   %(delivered)s AS delivered_date,
+                   h.lane_id, NULL::integer AS team_id, NULL::integer AS document_id,
+                   NULL::numeric AS list_amount, NULL::numeric AS discount_amount
               FROM logistics_trading_history h
               JOIN res_partner rp ON rp.id = h.partner_id
              WHERE %(where)s
