@@ -31,6 +31,8 @@
         "security/customer_rules.xml",
         "security/value_class_rules.xml",
         "security/screening_rules.xml",
+        "security/screening/ir.model.access.csv",
+        "security/screening_process_rules.xml",
         "security/credit_grade_rules.xml",
         "security/credit_release_rules.xml",
         "security/credit_control_rules.xml",
@@ -43,6 +45,7 @@
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
+        "data/screening_cron.xml",
         "data/credit_grade_data.xml",
         "data/credit_release_data.xml",
         "data/credit_release_mail.xml",
@@ -69,6 +72,14 @@
         "views/screening/logistics_screening_line_views.xml",
         "views/screening/logistics_screening_month_views.xml",
         "views/screening/logistics_screening_views.xml",
+        "views/screening/logistics_screening_judgement_views.xml",
+        "views/screening/logistics_screening_scenario_views.xml",
+        "views/screening/logistics_screening_version_views.xml",
+        "views/screening/logistics_screening_bridge_views.xml",
+        "views/screening/logistics_rectification_views.xml",
+        "views/screening/logistics_inquest_views.xml",
+        "views/screening/logistics_target_customer_views.xml",
+        "views/screening/logistics_screening_process_views.xml",
         "views/credit/credit_release_views.xml",
         "views/credit/arrears_gate_views.xml",
         "views/credit/credit_signal_views.xml",
@@ -107,6 +118,8 @@
         # Wizards
         "wizard/trading_history_import_views.xml",
         "wizard/credit_release_views.xml",
+        "wizard/screening_what_if_views.xml",
+        "wizard/screening_beside_views.xml",
         # Menus
         "views/menus.xml",
         "views/customer/value_class_menus.xml",
@@ -117,6 +130,7 @@
         "views/screening/screening_menus.xml",
         "views/receivable/receivable_menus.xml",
         "views/consumption/consumption_menus.xml",
+        "views/screening/screening_process_menus.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

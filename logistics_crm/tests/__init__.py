@@ -17,6 +17,9 @@ from . import test_screening_proposals
 from . import test_screening_access
 from . import test_screening_invoices
 from . import test_screening_real_history
+from . import test_screening_what_if
+from . import test_screening_decision
+from . import test_screening_carry
 from . import test_credit_grade
 from . import test_credit_grade_policy
 from . import test_credit_grade_judgement

@@ -67,6 +67,33 @@ MATRIX = {
         "internal": "r",
     },
     "logistics.arrears.gate.item": {"manager": "r", "controller": "r"},
+    "logistics.screening.scenario": {"manager": "rwcu"},
+    "logistics.screening.what.if": {"manager": "rwcu"},
+    "logistics.screening.beside": {"manager": "rwcu"},
+    "logistics.screening.beside.line": {"manager": "rwcu"},
+    "logistics.screening.beside.document": {"manager": "rwcu"},
+    "logistics.screening.judgement": {
+        "seller": "rwcu",
+        "seller_all": "rwcu",
+        "manager": "rwcu",
+        "controller": "r",
+    },
+    "logistics.screening.version": {"manager": "r", "controller": "r"},
+    "logistics.screening.version.line": {"manager": "r", "controller": "r"},
+    "logistics.screening.bridge": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+    },
+    "logistics.rectification": {
+        "seller": "rw",
+        "seller_all": "rw",
+        "manager": "rwc",
+        "controller": "rwc",
+    },
+    "logistics.inquest": {"seller": "rw", "seller_all": "rw", "manager": "rwcu", "controller": "r"},
+    "logistics.target.customer": {"seller": "rwc", "seller_all": "rwc", "manager": "rwcu"},
 }
 
 

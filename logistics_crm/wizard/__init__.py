@@ -3,3 +3,5 @@ from . import trading_history_import
 from . import credit_release_request
 from . import credit_decision
 from . import white_space_dismissal
+from . import screening_what_if
+from . import screening_beside

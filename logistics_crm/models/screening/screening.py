@@ -6,7 +6,6 @@ from odoo.exceptions import ValidationError
 
 from ...fields_unknown import KnownMonetary
 
-CRITERIA = ("volume", "margin", "safety", "future", "cooperation")
 FIRST_YEAR = 1990
 # Totals of the company are not for a salesperson who may only see his own customers.
 TOTALS_GROUPS = (
@@ -20,7 +19,12 @@ class LogisticsScreening(models.Model):
 
     _name = "logistics.screening"
     _description = "Year-End Screening"
-    _inherit = ["mail.thread", "mail.activity.mixin", "logistics.unknown.last.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "logistics.unknown.last.mixin",
+        "logistics.screening.settings.mixin",
+    ]
     _order = "year desc, company_id, id desc"
     _check_company_auto = True
 
@@ -48,58 +52,6 @@ class LogisticsScreening(models.Model):
     date_to = fields.Date(string="To", compute="_compute_dates", store=True)
     note = fields.Html(string="Notes", help="What the company wants from this year's screening.")
 
-    weight_volume = fields.Float(
-        string="Weight of Volume", default=20, aggregator=None, digits=(5, 2)
-    )
-    weight_margin = fields.Float(
-        string="Weight of Margin", default=20, aggregator=None, digits=(5, 2)
-    )
-    weight_safety = fields.Float(
-        string="Weight of Safety", default=20, aggregator=None, digits=(5, 2)
-    )
-    weight_future = fields.Float(
-        string="Weight of Future", default=20, aggregator=None, digits=(5, 2)
-    )
-    weight_cooperation = fields.Float(
-        string="Weight of Cooperation", default=20, aggregator=None, digits=(5, 2)
-    )
-    threshold_pareto = fields.Float(
-        string="Share of Revenue to Keep",
-        default=0.8,
-        aggregator=None,
-        help="The largest customers that together make this share of the revenue are kept.",
-    )
-    threshold_growth = fields.Float(
-        string="Growth to Develop",
-        default=0.2,
-        aggregator=None,
-        help="Customers that grew at least this much are worth developing.",
-    )
-    threshold_overdue = fields.Float(
-        string="Overdue to Rectify",
-        default=0.05,
-        aggregator=None,
-        help="Rectify when the overdue amount exceeds this share of what fell due.",
-    )
-    threshold_days_late = fields.Float(
-        string="Days Late to Rectify",
-        default=30,
-        aggregator=None,
-        help="Rectify when money comes this many days late on average.",
-    )
-    target_margin_rate = fields.Float(
-        default=0.2,
-        aggregator=None,
-        help="A margin rate of this much or more gets all points for the rate.",
-    )
-    minimum_cost_coverage = fields.Float(
-        string="Cost Coverage Needed",
-        default=0.5,
-        aggregator=None,
-        help="Below this share of revenue with known cost, a loss is not believed and never a "
-        "reason to part with a customer.",
-    )
-
     as_of = fields.Date(
         string="Figures as of",
         readonly=True,
@@ -112,6 +64,12 @@ class LogisticsScreening(models.Model):
     closed_by = fields.Many2one("res.users", readonly=True, copy=False)
     run = fields.Integer(readonly=True, copy=False, aggregator=None)
     needs_recompute = fields.Boolean(readonly=True, copy=False)
+    needs_rescore = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Weights, limits or judgements changed since the points were given.",
+    )
+    rescored_at = fields.Datetime(string="Points Given at", readonly=True, copy=False)
 
     customer_count = fields.Integer(
         string="Customers", readonly=True, copy=False, groups=TOTALS_GROUPS
@@ -211,57 +169,3 @@ class LogisticsScreening(models.Model):
                         last=latest,
                     )
                 )
-
-    @api.constrains(*(f"weight_{criterion}" for criterion in CRITERIA))
-    def _check_weights(self):
-        for screening in self:
-            weights = screening._weights()
-            total = sum(weights.values())
-            if min(weights.values()) < 0:
-                raise ValidationError(self.env._("The weight of a criterion cannot be negative."))
-            if abs(total - 100) > 0.005:
-                raise ValidationError(
-                    self.env._(
-                        "The weights of the five criteria must add up to 100, they make %(total)s.",
-                        total=f"{total:g}",
-                    )
-                )
-
-    @api.constrains(
-        "threshold_pareto",
-        "threshold_growth",
-        "threshold_overdue",
-        "threshold_days_late",
-        "target_margin_rate",
-        "minimum_cost_coverage",
-    )
-    def _check_thresholds(self):
-        for screening in self:
-            shares = (
-                screening.threshold_pareto,
-                screening.threshold_overdue,
-                screening.minimum_cost_coverage,
-            )
-            if not all(0 <= share <= 1 for share in shares):
-                raise ValidationError(
-                    self.env._(
-                        "The share of revenue to keep, the overdue share and the cost coverage "
-                        "needed must lie between 0 and 100 %."
-                    )
-                )
-            if (
-                screening.threshold_growth < 0
-                or screening.threshold_days_late < 0
-                or screening.target_margin_rate <= 0
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "The growth and days late limits cannot be negative, and the target "
-                        "margin rate must be above zero."
-                    )
-                )
-
-    def _weights(self):
-        """Weight of each criterion, in points of 100."""
-        self.ensure_one()
-        return {criterion: self[f"weight_{criterion}"] for criterion in CRITERIA}

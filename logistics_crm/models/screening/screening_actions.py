@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from .screening import CRITERIA
+from .screening_settings import THRESHOLDS, WEIGHTS
 
 
 class LogisticsScreening(models.Model):
@@ -17,13 +17,8 @@ class LogisticsScreening(models.Model):
         """Fields a manager may set while the campaign is not closed."""
         return {
             "note",
-            *(f"weight_{criterion}" for criterion in CRITERIA),
-            "threshold_pareto",
-            "threshold_growth",
-            "threshold_overdue",
-            "threshold_days_late",
-            "target_margin_rate",
-            "minimum_cost_coverage",
+            *WEIGHTS,
+            *THRESHOLDS,
         }
 
     @api.model
@@ -38,6 +33,8 @@ class LogisticsScreening(models.Model):
             "closed_by",
             "run",
             "needs_recompute",
+            "needs_rescore",
+            "rescored_at",
             "customer_count",
             "traded_count",
             "known_amount_count",
@@ -98,7 +95,10 @@ class LogisticsScreening(models.Model):
                     vals.get("year", screening.year),
                     vals.get("company_id", screening.company_id.id),
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        if names & {*WEIGHTS, *THRESHOLDS}:
+            self.filtered(lambda s: s.state == "computed")._write_results({"needs_rescore": True})
+        return result
 
     def _write_results(self, vals):
         """Write results past the guard of ``write``; private, so never reachable over RPC."""
@@ -179,6 +179,28 @@ class LogisticsScreening(models.Model):
             with self.env.cr.savepoint():
                 screening._run_computation()
         return True
+
+    def action_rescore(self):
+        """Give points and proposals anew after weights, limits or judgements changed.
+
+        The figures stay those of the last computing.
+
+        :raise UserError: for a closed campaign, or one without figures
+        """
+        self.check_access("write")
+        for screening in self:
+            screening._refuse_closed()
+            screening._require_figures()
+        self._rescore()
+        return True
+
+    def _require_figures(self):
+        """:raise UserError: unless computed."""
+        for screening in self:
+            if screening.state == "draft":
+                raise UserError(
+                    self.env._("%s has no figures yet: compute it first.", screening.display_name)
+                )
 
     def action_close(self):
         """Freeze figures and decisions.

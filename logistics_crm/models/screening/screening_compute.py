@@ -3,14 +3,15 @@
 
 The statement is a chain of common table expressions, each built by a method of its own that
 says what it takes and gives: period -> month -> traded -> figure (with settled) -> ranked ->
-scored -> totalled -> judged -> INSERT ... ON CONFLICT. Only the last one touches a table.
+scored -> totalled -> judged -> INSERT ... ON CONFLICT. Only the last one touches a table. The
+second half, from figure on, also runs over the figures of the lines: screening_what_if.py.
 """
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from .screening import CRITERIA
+from .screening_settings import CRITERIA
 
 
 class LogisticsScreening(models.Model):
@@ -36,6 +37,8 @@ class LogisticsScreening(models.Model):
                 "computed_by": self.env.uid,
                 "run": self.run + 1,
                 "needs_recompute": False,
+                "needs_rescore": False,
+                "rescored_at": fields.Datetime.now(),
             }
         )
         self.env["logistics.customer"].sudo()._ensure_accounts(company=self.company_id)
@@ -115,17 +118,7 @@ class LogisticsScreening(models.Model):
         names = [SQL.identifier(name) for name in columns]
         return SQL(
             """
-            WITH period AS MATERIALIZED (%(period)s),
-                 month AS MATERIALIZED (%(month)s),
-                 service AS (%(service)s),
-                 traded AS (%(traded)s),
-                 early AS (%(early)s),
-                 settled AS (%(settled)s),
-                 figure AS (%(figure)s),
-                 ranked AS (%(ranked)s),
-                 scored AS (%(scored)s),
-                 totalled AS MATERIALIZED (%(totalled)s),
-                 judged AS (%(judged)s)
+            WITH %(figures)s, %(points)s
             INSERT INTO logistics_screening_line AS line (%(names)s)
             SELECT %(values)s
               FROM judged j
@@ -136,17 +129,8 @@ class LogisticsScreening(models.Model):
                    decision_differs = line.decision IS NOT NULL
                                       AND line.decision <> EXCLUDED.proposal
             """,
-            period=self._period_sql(),
-            month=self._month_sql(),
-            service=self._service_sql(),
-            traded=self._traded_sql(),
-            early=self._early_sql(),
-            settled=self._settled_sql(),
-            figure=self._figure_sql(),
-            ranked=self._ranked_sql(),
-            scored=self._scored_sql(),
-            totalled=self._totalled_sql(),
-            judged=self._judged_sql(),
+            figures=self._figure_chain_sql(),
+            points=self._point_chain_sql(),
             names=SQL(", ").join(names),
             values=SQL(", ").join(columns.values()),
             updates=SQL(", ").join(
@@ -154,6 +138,42 @@ class LogisticsScreening(models.Model):
                 for column, name in zip(columns, names, strict=True)
                 if column not in ("create_uid", "create_date")
             ),
+        )
+
+    def _figure_chain_sql(self):
+        """Common table expressions from the facts to ``figure``, the raw figures."""
+        return SQL(
+            """
+            period AS MATERIALIZED (%(period)s),
+            month AS MATERIALIZED (%(month)s),
+            service AS (%(service)s),
+            traded AS (%(traded)s),
+            early AS (%(early)s),
+            settled AS (%(settled)s),
+            figure AS (%(figure)s)
+            """,
+            period=self._period_sql(),
+            month=self._month_sql(),
+            service=self._service_sql(),
+            traded=self._traded_sql(),
+            early=self._early_sql(),
+            settled=self._settled_sql(),
+            figure=self._figure_sql(),
+        )
+
+    def _point_chain_sql(self):
+        """Common table expressions from ``figure`` to ``judged``: points, total, proposal."""
+        return SQL(
+            """
+            ranked AS (%(ranked)s),
+            scored AS (%(scored)s),
+            totalled AS MATERIALIZED (%(totalled)s),
+            judged AS (%(judged)s)
+            """,
+            ranked=self._ranked_sql(),
+            scored=self._scored_sql(),
+            totalled=self._totalled_sql(),
+            judged=self._judged_sql(),
         )
 
     def _line_columns(self):
@@ -203,6 +223,8 @@ class LogisticsScreening(models.Model):
             "turnover",
             "revenue_previous",
             "revenue_before",
+            "lines_previous",
+            "lines_before",
             "revenue_change",
             "revenue_trend",
             "average_price",
@@ -220,6 +242,7 @@ class LogisticsScreening(models.Model):
             "late_share",
             "average_days_late",
             "open_amount",
+            "open_debt",
             "overdue_amount",
             "has_overdue",
             "regularity",

@@ -95,6 +95,8 @@ class LogisticsScreeningLine(models.Model):
     )
     revenue_previous = KnownMonetary(string="Revenue of the Year Before", readonly=True)
     revenue_before = KnownMonetary(string="Revenue Two Years Before", readonly=True)
+    lines_previous = fields.Integer(string="Trading Lines of the Year Before", readonly=True)
+    lines_before = fields.Integer(string="Trading Lines Two Years Before", readonly=True)
     revenue_change = KnownFloat(
         string="Change",
         readonly=True,
@@ -166,6 +168,11 @@ class LogisticsScreeningLine(models.Model):
         readonly=True,
         groups=LEDGER_GROUPS,
         help="Receivable balance on the closing date. Empty: no receivable item is known.",
+    )
+    open_debt = KnownMonetary(
+        readonly=True,
+        groups=LEDGER_GROUPS,
+        help="Open amount without unallocated payments and credit notes.",
     )
     overdue_amount = KnownMonetary(string="Overdue", readonly=True, groups=LEDGER_GROUPS)
     has_overdue = fields.Boolean(string="Owes Overdue Money", readonly=True)

@@ -83,13 +83,17 @@ class LogisticsScreening(models.Model):
                    s.open_amount, s.open_debt, s.overdue_amount,
                    COALESCE(s.has_overdue, FALSE) AS has_overdue,
                    y.active_months::float8 / f.months AS regularity,
-                   COALESCE(y.month_data, '{}'::jsonb) AS month_data
+                   COALESCE(y.month_data, '{}'::jsonb) AS month_data,
+                   l.judged_future, l.judged_cooperation
               FROM traded y
               JOIN logistics_customer c ON c.partner_id = y.partner_id
                                        AND c.company_id = %(company)s
               JOIN res_partner p ON p.id = c.partner_id
               LEFT JOIN early e ON e.partner_id = y.partner_id
               LEFT JOIN settled s ON s.partner_id = y.partner_id
+              LEFT JOIN logistics_screening_line l
+                     ON l.screening_id = %(screening)s AND l.customer_id = c.id
+                    AND l.folded IS NOT TRUE
               CROSS JOIN LATERAL (
                     SELECT LEAST(c.first_trade_date, e.first_date, y.first_date)
                                AS first_trade_date,
@@ -105,6 +109,7 @@ class LogisticsScreening(models.Model):
             start=self.date_from,
             as_of=self.as_of,
             company=self.company_id.id,
+            screening=self.id,
         )
 
     @api.model
@@ -156,8 +161,8 @@ class LogisticsScreening(models.Model):
           a loss
         * safety: share of what fell due that is settled (5), share of the debt that is not
           overdue (3), days late (2)
-        * future: yearly growth over three years (7), years of trade (3)
-        * cooperation: months with trade (1), items paid on time (1)
+        * future: yearly growth over three years (7), years of trade (3), judgement (10)
+        * cooperation: months with trade (1), items paid on time (1), judgement (1)
         """
         return {
             "volume": known_average(
@@ -195,16 +200,21 @@ class LogisticsScreening(models.Model):
                 ),
             ),
             "future": SQL(
-                "CASE WHEN revenue_trend IS NOT NULL THEN %s END",
+                "CASE WHEN revenue_trend IS NOT NULL OR judged_future IS NOT NULL THEN %s END",
                 known_average(
                     [
                         (7, clamped(SQL("0.5 + revenue_trend"))),
                         (3, clamped(SQL("tenure_years / %s", PROVEN_YEARS))),
+                        (10, SQL("judged_future")),
                     ]
                 ),
             ),
             "cooperation": known_average(
-                [(1, clamped(SQL("regularity"))), (1, SQL("1 - late_share"))]
+                [
+                    (1, clamped(SQL("regularity"))),
+                    (1, SQL("1 - late_share")),
+                    (1, SQL("judged_cooperation")),
+                ]
             ),
         }
 

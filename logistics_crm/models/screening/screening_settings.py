@@ -1,0 +1,137 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+CRITERIA = ("volume", "margin", "safety", "future", "cooperation")
+WEIGHTS = tuple(f"weight_{criterion}" for criterion in CRITERIA)
+THRESHOLDS = (
+    "threshold_pareto",
+    "threshold_growth",
+    "threshold_overdue",
+    "threshold_days_late",
+    "target_margin_rate",
+    "minimum_cost_coverage",
+)
+
+
+class LogisticsScreeningSettingsMixin(models.AbstractModel):
+    """Weights and limits of a screening: of the campaign, of a scenario, of a what-if."""
+
+    _name = "logistics.screening.settings.mixin"
+    _description = "Weights and Limits of a Screening"
+
+    weight_volume = fields.Float(
+        string="Weight of Volume", default=20, aggregator=None, digits=(5, 2)
+    )
+    weight_margin = fields.Float(
+        string="Weight of Margin", default=20, aggregator=None, digits=(5, 2)
+    )
+    weight_safety = fields.Float(
+        string="Weight of Safety", default=20, aggregator=None, digits=(5, 2)
+    )
+    weight_future = fields.Float(
+        string="Weight of Future", default=20, aggregator=None, digits=(5, 2)
+    )
+    weight_cooperation = fields.Float(
+        string="Weight of Cooperation", default=20, aggregator=None, digits=(5, 2)
+    )
+    threshold_pareto = fields.Float(
+        string="Share of Revenue to Keep",
+        default=0.8,
+        aggregator=None,
+        help="The largest customers that together make this share of the revenue are kept.",
+    )
+    threshold_growth = fields.Float(
+        string="Growth to Develop",
+        default=0.2,
+        aggregator=None,
+        help="Customers that grew at least this much are worth developing.",
+    )
+    threshold_overdue = fields.Float(
+        string="Overdue to Rectify",
+        default=0.05,
+        aggregator=None,
+        help="Rectify when the overdue amount exceeds this share of what fell due.",
+    )
+    threshold_days_late = fields.Float(
+        string="Days Late to Rectify",
+        default=30,
+        aggregator=None,
+        help="Rectify when money comes this many days late on average.",
+    )
+    target_margin_rate = fields.Float(
+        default=0.2,
+        aggregator=None,
+        help="A margin rate of this much or more gets all points for the rate.",
+    )
+    minimum_cost_coverage = fields.Float(
+        string="Cost Coverage Needed",
+        default=0.5,
+        aggregator=None,
+        help="Below this share of revenue with known cost, a loss is not believed and never a "
+        "reason to part with a customer.",
+    )
+
+    @api.constrains(*(f"weight_{criterion}" for criterion in CRITERIA))
+    def _check_weights(self):
+        for record in self:
+            weights = record._weights()
+            total = sum(weights.values())
+            if min(weights.values()) < 0:
+                raise ValidationError(self.env._("The weight of a criterion cannot be negative."))
+            if abs(total - 100) > 0.005:
+                raise ValidationError(
+                    self.env._(
+                        "The weights of the five criteria must add up to 100, they make %(total)s.",
+                        total=f"{total:g}",
+                    )
+                )
+
+    @api.constrains(
+        "threshold_pareto",
+        "threshold_growth",
+        "threshold_overdue",
+        "threshold_days_late",
+        "target_margin_rate",
+        "minimum_cost_coverage",
+    )
+    def _check_thresholds(self):
+        for record in self:
+            shares = (
+                record.threshold_pareto,
+                record.threshold_overdue,
+                record.minimum_cost_coverage,
+            )
+            if not all(0 <= share <= 1 for share in shares):
+                raise ValidationError(
+                    self.env._(
+                        "The share of revenue to keep, the overdue share and the cost coverage "
+                        "needed must lie between 0 and 100 %."
+                    )
+                )
+            if (
+                record.threshold_growth < 0
+                or record.threshold_days_late < 0
+                or record.target_margin_rate <= 0
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The growth and days late limits cannot be negative, and the target "
+                        "margin rate must be above zero."
+                    )
+                )
+
+    def _weights(self):
+        """Weight of each criterion, in points of 100."""
+        self.ensure_one()
+        return {criterion: self[f"weight_{criterion}"] for criterion in CRITERIA}
+
+    @api.model
+    def _settings_names(self):
+        """Names of the fields that are weights or limits."""
+        return (*WEIGHTS, *THRESHOLDS)
+
+    def _settings(self):
+        """Weights and limits as a dict of values, to carry them to another record."""
+        self.ensure_one()
+        return {name: self[name] for name in self._settings_names()}
