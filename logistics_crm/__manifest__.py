@@ -98,6 +98,10 @@
         "views/credit/sale_portal_templates.xml",
         "views/credit/credit_control_settings_views.xml",
         # Receivables
+        "report/ageing_templates.xml",
+        "views/receivable/ageing_bucket_views.xml",
+        "views/receivable/receivable_report_line_views.xml",
+        "views/receivable/receivable_report_views.xml",
         "views/receivable/letter_batch_views.xml",
         # Collections
         "views/collection/payment_promise_views.xml",

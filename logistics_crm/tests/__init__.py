@@ -50,3 +50,5 @@ from . import test_credit_concurrency
 from . import test_receivable_letters
 from . import test_value_class
 from . import test_value_class_override
+from . import test_receivable_ageing
+from . import test_receivable_buckets

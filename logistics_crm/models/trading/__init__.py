@@ -6,4 +6,5 @@ from . import trading_history
 from . import trading_history_import
 from . import trading_facts
 from . import settlement_facts
+from . import settlement_ledger
 from . import logistics_customer_figures

@@ -101,10 +101,7 @@ class LogisticsSettlementFacts(models.AbstractModel):
                    rp.commercial_partner_id AS partner_id, aml.move_name AS document,
                    COALESCE(aml.invoice_date, aml.date) AS document_date,
                    COALESCE(aml.date_maturity, aml.date) AS due_date,
-                   CASE WHEN aml.balance < 0 THEN 'credit'
-                        WHEN am.origin_payment_id IS NOT NULL OR am.statement_line_id IS NOT NULL
-                          OR aml.journal_id = co.currency_exchange_journal_id THEN 'other'
-                        ELSE 'item' END AS kind,
+                   %(kind)s AS kind,
                    aml.balance AS amount,
                    aml.balance - COALESCE(debit_move_id.settled, 0)
                        + COALESCE(credit_move_id.settled, 0) AS open_amount,
@@ -124,6 +121,7 @@ class LogisticsSettlementFacts(models.AbstractModel):
              WHERE %(where)s
             """,
             disputed=self._disputed_column_sql(as_of),
+            kind=self._kind_sql(),
             debits=self._settled_sql("debit_move_id", "credit_move_id", as_of, narrow),
             credits=self._settled_sql("credit_move_id", "debit_move_id", as_of, narrow),
             where=SQL(" AND ").join(conditions),
