@@ -1,3 +1,4 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from . import logistics_trading_report
 from . import logistics_trading_report_consumption
+from . import screening_progress

@@ -67,6 +67,18 @@ MATRIX = {
         "internal": "r",
     },
     "logistics.arrears.gate.item": {"manager": "r", "controller": "r"},
+    "logistics.screening.signature": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+    },
+    "logistics.screening.progress": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+    },
     "logistics.screening.scenario": {"manager": "rwcu"},
     "logistics.screening.what.if": {"manager": "rwcu"},
     "logistics.screening.beside": {"manager": "rwcu"},

@@ -15,6 +15,7 @@ from . import screening_beside
 from . import screening_bridge
 from . import screening_rectification
 from . import screening_question
+from . import screening_step
 from . import screening_line_reason
 from . import screening_fold
 from . import screening_month

@@ -1,0 +1,216 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+STEPS = [
+    ("prepare", "Prepare"),
+    ("judge", "Judge"),
+    ("decide", "Decide"),
+    ("close", "Closed"),
+    ("carry", "Carried Over"),
+]
+SIGNED_STEPS = [("prepare", "Files Are Complete"), ("judge", "Customers Are Judged")]
+# Days before a deadline on which those who have not signed are reminded.
+REMIND_DAYS = 7
+
+
+class LogisticsScreening(models.Model):
+    """The steps of a campaign: prepare the files, compute, judge, decide, close, carry over."""
+
+    _inherit = "logistics.screening"
+
+    step = fields.Selection(
+        STEPS,
+        compute="_compute_step",
+        store=True,
+        help="Prepare: representatives complete the files of their customers. Judge: future and "
+        "cooperation are judged. Decide: managers decide and sign. Then closed, then carried "
+        "over into the next year.",
+    )
+    deciding = fields.Boolean(readonly=True, copy=False, help="Judging has ended; managers decide.")
+    deadline_prepare = fields.Date(
+        string="Files Complete by", tracking=True, copy=False, help="Empty: no reminder."
+    )
+    deadline_judge = fields.Date(string="Judged by", tracking=True, copy=False)
+    deadline_decide = fields.Date(string="Decided by", tracking=True, copy=False)
+    signature_ids = fields.One2many("logistics.screening.signature", "screening_id", readonly=True)
+    progress_ids = fields.One2many("logistics.screening.progress", "screening_id", readonly=True)
+
+    @api.model
+    def _open_fields(self):
+        return super()._open_fields() | {"deadline_prepare", "deadline_judge", "deadline_decide"}
+
+    @api.model
+    def _result_fields(self):
+        return super()._result_fields() | {"deciding", "step"}
+
+    @api.depends("state", "deciding", "carried_at")
+    def _compute_step(self):
+        for screening in self:
+            if screening.state == "closed":
+                screening.step = "carry" if screening.carried_at else "close"
+            elif screening.state == "draft":
+                screening.step = "prepare"
+            else:
+                screening.step = "decide" if screening.deciding else "judge"
+
+    @api.constrains("deadline_prepare", "deadline_judge", "deadline_decide")
+    def _check_deadlines(self):
+        for screening in self:
+            days = [
+                day
+                for day in (
+                    screening.deadline_prepare,
+                    screening.deadline_judge,
+                    screening.deadline_decide,
+                )
+                if day
+            ]
+            if days != sorted(days):
+                raise ValidationError(
+                    self.env._(
+                        "The deadlines follow each other: first complete the files, then judge, "
+                        "then decide."
+                    )
+                )
+
+    def action_start_deciding(self):
+        """End judging: give the points anew with the judgements, and let managers decide.
+
+        :raise UserError: without figures, or when closed
+        """
+        self.check_access("write")
+        for screening in self:
+            screening._refuse_closed()
+            screening._require_figures()
+            screening._rescore()
+        self._write_results({"deciding": True})
+        return True
+
+    def action_back_to_judging(self):
+        """Let representatives and managers judge again; decisions stay."""
+        self.check_access("write")
+        for screening in self:
+            screening._refuse_closed()
+        self._write_results({"deciding": False})
+        return True
+
+    def action_sign(self):
+        """Sign the present step for the customers of the reader: complete, or judged.
+
+        Signing again renews the signature with today's counts.
+
+        :raise UserError: in a step that nobody signs, or without customers
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.step not in dict(SIGNED_STEPS):
+            raise UserError(self.env._("There is nothing to sign in this step."))
+        progress = self.progress_ids.filtered(lambda row: row.user_id == self.env.user)
+        if not progress:
+            raise UserError(self.env._("You have no customer in this screening: nothing to sign."))
+        signature = self.env["logistics.screening.signature"].sudo()
+        values = {
+            "signed_at": fields.Datetime.now(),
+            "customer_count": progress.customer_count,
+            "missing_count": progress.missing_count,
+            "judged_count": progress.judged_count,
+        }
+        known = signature.search(
+            [
+                ("screening_id", "=", self.id),
+                ("step", "=", self.step),
+                ("user_id", "=", self.env.uid),
+            ]
+        )
+        if known:
+            known.write(values)
+        else:
+            signature.create(
+                {"screening_id": self.id, "step": self.step, "user_id": self.env.uid, **values}
+            )
+        self.activity_ids.filtered(
+            lambda activity: activity.user_id == self.env.user
+        ).sudo().action_feedback(feedback=self.env._("Signed."))
+        self.progress_ids.invalidate_recordset()
+        return True
+
+    def action_open_my_files(self):
+        """Open the reader's customers in scope whose files are incomplete or due to verify."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_customer")
+        previous = f"{self.year - 1}-01-01"
+        action["domain"] = [
+            ("company_id", "=", self.company_id.id),
+            ("last_trade_date", ">=", previous),
+            "|",
+            ("missing_fact_count", ">", 0),
+            ("verification_due_date", "<=", fields.Date.context_today(self)),
+        ]
+        action["context"] = {"search_default_mine": 1}
+        return action
+
+    @api.model
+    def _cron_remind(self):
+        """Remind those who have not signed a step whose deadline is near: once per deadline."""
+        today = fields.Date.context_today(self)
+        running = self.search([("state", "!=", "closed")], order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(running))
+        for screening in running:
+            screening._remind(today)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    def _remind(self, today):
+        self.ensure_one()
+        deadline = {"prepare": self.deadline_prepare, "judge": self.deadline_judge}.get(self.step)
+        if not deadline or today < deadline - relativedelta(days=REMIND_DAYS):
+            return
+        signed = self.signature_ids.filtered(lambda s: s.step == self.step).user_id
+        told = (
+            self.with_context(active_test=False)
+            .activity_ids.filtered(lambda activity: activity.date_deadline == deadline)
+            .user_id
+        )
+        for user in self.progress_ids.user_id - signed - told:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=deadline,
+                user_id=user.id,
+                summary=self.env._(
+                    "Complete your customers' files by %s",
+                    format_date(self.env, deadline),
+                )
+                if self.step == "prepare"
+                else self.env._(
+                    "Judge your customers by %s",
+                    format_date(self.env, deadline),
+                ),
+            )
+
+
+class LogisticsScreeningSignature(models.Model):
+    """Who has signed a step of the campaign, when, and how things stood."""
+
+    _name = "logistics.screening.signature"
+    _description = "Signature of a Screening Step"
+    _order = "signed_at desc, id desc"
+    _rec_name = "user_id"
+
+    screening_id = fields.Many2one(
+        "logistics.screening", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="screening_id.company_id", store=True, index=True)
+    step = fields.Selection(SIGNED_STEPS, required=True, readonly=True)
+    user_id = fields.Many2one("res.users", required=True, readonly=True, index=True)
+    signed_at = fields.Datetime(required=True, readonly=True)
+    customer_count = fields.Integer(string="Customers", readonly=True)
+    missing_count = fields.Integer(
+        string="Missing Facts", readonly=True, help="Facts still missing when it was signed."
+    )
+    judged_count = fields.Integer(string="Judged", readonly=True)
+
+    _user_step_uniq = models.UniqueIndex("(screening_id, step, user_id)")
