@@ -56,6 +56,7 @@
         "data/file_item_data.xml",
         "data/file_rule_data.xml",
         "data/consumption_cron.xml",
+        "data/collection_data.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -107,6 +108,11 @@
         "views/collection/payment_promise_views.xml",
         "views/collection/dispute_views.xml",
         "views/collection/account_move_views.xml",
+        "views/collection/collection_templates.xml",
+        "views/collection/collection_case_views.xml",
+        "views/collection/collection_configuration_views.xml",
+        "views/collection/legal_case_views.xml",
+        "wizard/collection_dialogs_views.xml",
         "views/collection/customer_views.xml",
         "views/collection/collection_settings_views.xml",
         # Pages of the customer form, behind that of credit

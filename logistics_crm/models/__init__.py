@@ -6,8 +6,8 @@ from . import trading
 from . import consumption
 from . import retention
 from . import credit
-from . import collection
 from . import screening
 from . import receivable
 from . import file
 from . import market
+from . import collection

@@ -5,6 +5,8 @@ from . import test_security_customer
 from . import test_security_models
 from . import test_collection_promise
 from . import test_collection_dispute
+from . import test_collection_case
+from . import test_collection_legal
 from . import test_trading_facts
 from . import test_trading_facts_history
 from . import test_settlement_facts

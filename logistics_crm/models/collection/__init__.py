@@ -4,5 +4,10 @@ from . import payment_promise
 from . import payment_promise_judge
 from . import dispute
 from . import collection_grade
+from . import collection_step
+from . import collection_case
+from . import collection_due
+from . import collection_take
+from . import legal_case
 from . import collection_customer
 from . import account_move
