@@ -46,8 +46,18 @@ def check_books(env, company):
         ["price_subtotal", "price_total", "amount_residual", "reconciled"],
     )
     order_lines = sample.invoice_line_ids.sale_line_ids
-    problems += _recompute(order_lines, ["price_subtotal", "margin", "qty_invoiced"])
-    problems += _recompute(order_lines.order_id, ["amount_untaxed", "margin"])
+    problems += _recompute(
+        order_lines,
+        [
+            "price_subtotal",
+            "margin",
+            "qty_invoiced",
+            "qty_to_invoice",
+            "untaxed_amount_to_invoice",
+            "invoice_status",
+        ],
+    )
+    problems += _recompute(order_lines.order_id, ["amount_untaxed", "margin", "invoice_status"])
     for partner in sample.partner_id[:10]:
         owed = sum(
             env["account.move.line"]

@@ -13,8 +13,8 @@ EXPLANATION = """\
 *Bare* is `CREATE TEMP TABLE ... AS` a plain aggregate over the rows that the job reads; the ratio
 compares the job with the sum of its bare statements of the same round. The job's time is that of
 the method as users or the night call it, including everything it writes, flushed to the database.
-Queries are those of all connections, the most of any round; queries and ms are per
-call; + MB is what the Odoo process grew."""
+Queries are those of all connections, the most of any round; ratio, queries and
+ms are per call; + MB is what the Odoo process grew."""
 
 TABLES = (
     "account_move",

@@ -102,7 +102,9 @@ class Bench:
             return None
         bare = [sum(seconds) for seconds in zip(*parts, strict=True)]
         seconds = self.meters[row.name].seconds
-        return statistics.median(one / other for one, other in zip(seconds, bare, strict=True))
+        return statistics.median(
+            one / row.calls / other for one, other in zip(seconds, bare, strict=True)
+        )
 
     def measured(self, row):
         """Return ``{measure: value}`` of a row; the ratio is None without a bare statement."""

@@ -26,6 +26,7 @@ class Size:
     invoices: int
     history: int  # rows of trading history before them
     lines_per_invoice: tuple  # by turns; one in thirty of the last kind is credited by a line
+    paying: bool = True
 
     @property
     def lines(self):
@@ -42,6 +43,9 @@ SIZES = {
     "small": Size(2_000, 50_000, 20_000, LONG),
     # 5 million lines, and more than 2 million settled items
     "large": Size(100_000, 2_000_000, 500_000, SHORT),
+    # companies of one customer, for what is decided about one
+    "one customer, open": Size(1, 10_000, 0, (1, 2), paying=False),
+    "one customer, paid": Size(1, 10_000, 0, (1, 2)),
 }
 
 

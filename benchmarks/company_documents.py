@@ -4,6 +4,8 @@
 from company_staging import CREDIT_EVERY, unit
 
 CHUNK = 100_000  # invoices written by one statement
+# lpad would cut longer numbers, and two invoices of a year would bear one name
+NUMBER = "lpad(g.number::text, GREATEST(5, length(g.number::text)), '0')"
 
 
 class Documents:
@@ -91,6 +93,7 @@ class Documents:
                 "amount_total": total,
                 "margin": f"{total} - {cost}",
                 "margin_percent": f"1 - {cost} / NULLIF({total}, 0)",
+                "invoice_status": "'invoiced'",
             },
             "(SELECT * FROM bench_total WHERE has_order AND NOT refund) g",
             key="g.i",
@@ -109,6 +112,9 @@ class Documents:
                 "name": "concat('Service ', l.product)",
                 "product_uom_qty": done,
                 "qty_invoiced": done,
+                "qty_to_invoice": "0",
+                "untaxed_amount_to_invoice": "0",
+                "invoice_status": "'invoiced'",
                 "price_unit": "l.price",
                 "technical_price_unit": "l.price",
                 "price_reduce_taxexcl": "l.price",
@@ -140,7 +146,7 @@ class Documents:
             prefix = (
                 "regexp_replace(t.sequence_prefix, '[0-9]{4}/$', '') || to_char(g.day, 'YYYY/')"
             )
-            name = f"concat({prefix}, lpad(g.number::text, 5, '0'))"
+            name = f"concat({prefix}, {NUMBER})"
             self._copy(
                 "account_move",
                 pattern,

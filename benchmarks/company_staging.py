@@ -101,7 +101,7 @@ class Staging:
             ),
             paid AS (
                 SELECT *, CASE
-                    WHEN refund THEN NULL
+                    WHEN refund OR NOT {self.size.paying} THEN NULL
                     WHEN payer < 0.4 THEN due - (9 * spread)::int
                     WHEN payer < 0.75 AND chance < 0.85 THEN due - (6 * spread)::int
                     WHEN payer < 0.75 THEN due + 2 + (14 * spread)::int

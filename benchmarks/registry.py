@@ -39,7 +39,7 @@ class Row:
     setup: Callable | None = None  # once before all rounds: documents of its own
     prepare: Callable | None = None
     check: Callable | None = None  # once after all: problems in words, empty when right
-    calls: int = 1  # calls made by one run of ``job``: queries and ms are told per call
+    calls: int = 1  # made by one run of ``job``: ratio, queries and ms are those of one call
     first: bool = False  # show the first run on a line of its own: it inserts, others update
     sizes: tuple = SIZES  # only measured at these
     note: str = ""  # what bare and job are, for the reader of the report

@@ -285,6 +285,21 @@ class TestCreditExposure(CreditControlCommon):
         self.assertEqual(self._total(), 0.0)
         self.assertEqual(self._total(self._account(payer)), 100.0)
 
+    def test_orders_in_draft_invoices_are_found_by_who_pays(self):
+        """Invoiced by a draft only, an order is open: for an own address and another payer."""
+        payer = self._partner("Head Office")
+        for invoice_address, account in (
+            (self.contact, self.account),
+            (payer, self._account(payer)),
+        ):
+            with self.subTest(payer=invoice_address.name):
+                order = self._quote(100.0, 10, partner_invoice_id=invoice_address.id)
+                order.action_confirm()
+                order._create_invoices().invoice_line_ids.quantity = 10
+                self.assertEqual(order.invoice_status, "invoiced")
+                parts = self.exposure._exposure(account)
+                self.assertEqual((parts["orders"], parts["draft_invoices"]), (1000.0, 0.0))
+
     def test_branches_belong_to_the_legal_entity(self):
         branch = self.env["res.company"].create(
             {"name": "Port Branch", "parent_id": self.company.id}

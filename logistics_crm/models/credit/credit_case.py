@@ -100,7 +100,15 @@ def order_rows(env, company, order_ids, entity_ids):
                     WHERE so.id = t.order_id AND %(asked)s
                    ) a ON TRUE
             """,
-            open_orders=exposure._open_orders_sql(company, SQL("(%s OR (%s))", asked, candidates)),
+            open_orders=exposure._open_orders_sql(
+                company,
+                # One set of ids: "or" between the two would read every order there is.
+                SQL(
+                    "so.id IN (SELECT unnest(%s::int[]) UNION SELECT c.id FROM %s AS c)",
+                    list(order_ids),
+                    candidates,
+                ),
+            ),
             asked=asked,
             root=company.sudo().root_id.id,
             currency=company.sudo().root_id.currency_id.id,

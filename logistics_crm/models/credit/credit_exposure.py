@@ -44,6 +44,8 @@ class LogisticsCreditExposure(models.AbstractModel):
         :param where: SQL condition on ``so`` (sale_order) and ``bp`` (its invoice partner)
         """
         root = company.sudo().root_id
+        # OFFSET 0: PostgreSQL would else copy the subqueries of a rate and of a quantity into
+        # every expression that uses them, and plan each copy. Planning took longer than running.
         return SQL(
             """
             (SELECT o.order_id, o.entity_id, o.counted, o.amount::float8 AS amount,
@@ -82,7 +84,7 @@ class LogisticsCreditExposure(models.AbstractModel):
                        SELECT COALESCE(NULLIF(CASE
                               WHEN so.state = 'sale' OR so.currency_id = %(currency)s
                               THEN so.currency_rate
-                              ELSE %(today_rate)s END, 0), 1)::float8 AS rate) r
+                              ELSE %(today_rate)s END, 0), 1)::float8 AS rate OFFSET 0) r
                   LEFT JOIN sale_order_line l ON l.order_id = so.id AND l.display_type IS NULL
                  CROSS JOIN LATERAL (
                        SELECT CASE WHEN l.qty_delivered > l.product_uom_qty
@@ -91,7 +93,7 @@ class LogisticsCreditExposure(models.AbstractModel):
                                            JOIN product_template pt ON pt.id = pp.product_tmpl_id
                                           WHERE pp.id = l.product_id) = 'delivery'
                                    THEN l.qty_delivered
-                                   ELSE l.product_uom_qty END::float8 AS basis) q
+                                   ELSE l.product_uom_qty END::float8 AS basis OFFSET 0) q
                   LEFT JOIN LATERAL (
                        SELECT sum(i.quantity * s.sign * CASE
                                   WHEN i.product_uom_id <> l.product_uom_id
@@ -179,21 +181,37 @@ class LogisticsCreditExposure(models.AbstractModel):
 
     @api.model
     def _candidates_sql(self, company, entity_ids):
-        """Condition on ``so``: confirmed orders of these entities that can still be open.
+        """Return a subquery of ids: confirmed orders of these entities that can still be open.
+
+        Ten thousand old orders cost nothing: each part goes through a small index over what is
+        open only. An order is open that is not invoiced completely, or only by drafts (its lines
+        have an amount to invoice then). The second is found by the lines of who ordered, and
+        where somebody else is invoiced by the order.
 
         :param entity_ids: ids of commercial entities
-
-        An order that is invoiced completely by posted invoices is left out by its stored status
-        and figures, so that ten thousand old orders cost nothing.
         """
         return SQL(
             """
-            so.partner_invoice_id IN (SELECT rp.id FROM res_partner rp
-                                       WHERE rp.commercial_partner_id IN %(entities)s)
-            AND so.state = 'sale' AND so.company_id IN %(scope)s
-            AND (so.invoice_status <> 'invoiced'
-                 OR EXISTS (SELECT 1 FROM sale_order_line ol
-                             WHERE ol.order_id = so.id AND ol.state = 'sale'
+            (WITH party AS MATERIALIZED (
+                SELECT rp.id FROM res_partner rp WHERE rp.commercial_partner_id IN %(entities)s)
+             SELECT o.id FROM sale_order o
+              WHERE o.partner_invoice_id IN (SELECT id FROM party)
+                AND o.state = 'sale' AND o.invoice_status <> 'invoiced'
+                AND o.company_id IN %(scope)s
+              UNION
+             SELECT o.id FROM sale_order_line ol JOIN sale_order o ON o.id = ol.order_id
+              WHERE ol.order_partner_id IN (SELECT id FROM party)
+                AND ol.state = 'sale' AND ol.untaxed_amount_to_invoice <> 0
+                AND o.partner_invoice_id IN (SELECT id FROM party)
+                AND o.state = 'sale' AND o.company_id IN %(scope)s
+              UNION
+             SELECT o.id FROM sale_order o
+              WHERE o.partner_invoice_id IN (SELECT id FROM party)
+                AND o.partner_invoice_id <> o.partner_id
+                AND NOT o.partner_id IN (SELECT id FROM party)
+                AND o.state = 'sale' AND o.company_id IN %(scope)s
+                AND EXISTS (SELECT 1 FROM sale_order_line ol
+                             WHERE ol.order_id = o.id AND ol.state = 'sale'
                                AND ol.untaxed_amount_to_invoice <> 0))
             """,
             entities=tuple(entity_ids) or (0,),
@@ -208,70 +226,62 @@ class LogisticsCreditExposure(models.AbstractModel):
         One row for each entity, columns as in :meth:`_exposure_sql`.
         """
         company = company.sudo()
-        entities = list(entity_ids) or [0]
         counts = bool(company.root_id.logistics_credit_count_unapplied)
         return SQL(
             """
-            (WITH party AS (
-                SELECT rp.id, rp.commercial_partner_id AS entity_id
-                  FROM res_partner rp WHERE rp.commercial_partner_id IN %(entities)s
-            ),
-            ledger AS (
-                SELECT party.entity_id, sum(aml.amount_residual) AS receivable,
-                       - COALESCE(sum(CASE WHEN aml.amount_residual < 0 AND (
-                             SELECT am.move_type <> 'out_refund' FROM account_move am
-                              WHERE am.id = aml.move_id) THEN aml.amount_residual END), 0)
-                           AS unapplied,
-                       COALESCE(sum(aml.amount_residual) FILTER (WHERE %(overdue)s), 0)
-                           AS overdue_amount,
-                       min(COALESCE(aml.date_maturity, aml.date)) FILTER (WHERE %(overdue)s)
-                           AS oldest_overdue
-                  FROM account_move_line aml
-                  JOIN party ON party.id = aml.partner_id
-                 WHERE aml.account_id = ANY (ARRAY(SELECT aa.id FROM account_account aa
-                                             WHERE aa.account_type = 'asset_receivable'))
-                   AND aml.reconciled IS NOT TRUE AND aml.parent_state = 'posted'
-                   AND aml.company_id = ANY (ARRAY%(scope)s)
-                 GROUP BY party.entity_id
-            ),
-            drafts AS (
-                SELECT party.entity_id,
-                       sum(GREATEST(0, am.amount_total_signed - COALESCE(own.amount, 0)))
+            (SELECT ent.id AS entity_id,
+                    COALESCE(l.receivable, 0)::float8 AS receivable,
+                    COALESCE(l.unapplied, 0)::float8 AS unapplied,
+                    COALESCE(d.draft_invoices, 0)::float8 AS draft_invoices,
+                    (COALESCE(l.receivable, 0)
+                     + CASE WHEN %(counts)s THEN 0 ELSE COALESCE(l.unapplied, 0) END
+                     + COALESCE(d.draft_invoices, 0))::float8 AS total,
+                    GREATEST(0, COALESCE(l.overdue_amount, 0) - CASE WHEN %(counts)s
+                             THEN COALESCE(l.unapplied, 0) ELSE 0 END)::float8 AS overdue_amount,
+                    l.oldest_overdue
+               FROM unnest(%(entities)s::int[]) AS ent(id)
+               LEFT JOIN LATERAL (
+                    SELECT sum(aml.amount_residual) AS receivable,
+                           - COALESCE(sum(CASE WHEN aml.amount_residual < 0 AND (
+                                 SELECT am.move_type <> 'out_refund' FROM account_move am
+                                  WHERE am.id = aml.move_id) THEN aml.amount_residual END), 0)
+                               AS unapplied,
+                           COALESCE(sum(aml.amount_residual) FILTER (WHERE %(overdue)s), 0)
+                               AS overdue_amount,
+                           min(COALESCE(aml.date_maturity, aml.date)) FILTER (WHERE %(overdue)s)
+                               AS oldest_overdue
+                      FROM res_partner rp
+                      JOIN account_move_line aml ON aml.partner_id = rp.id
+                     WHERE rp.commercial_partner_id = ent.id
+                       AND aml.account_id = ANY (ARRAY(SELECT aa.id FROM account_account aa
+                                                 WHERE aa.account_type = 'asset_receivable'))
+                       AND aml.reconciled IS NOT TRUE AND aml.parent_state = 'posted'
+                       AND aml.company_id = ANY (ARRAY%(scope)s)
+                    ) l ON TRUE
+               LEFT JOIN LATERAL (
+                    SELECT sum(GREATEST(0, am.amount_total_signed - COALESCE(own.amount, 0)))
                            AS draft_invoices
-                  FROM account_move am
-                  JOIN party ON party.id = am.partner_id
-                  LEFT JOIN LATERAL (
-                       SELECT sum(i.price_total / COALESCE(NULLIF(am.invoice_currency_rate, 0), 1))
-                              AS amount
-                         FROM account_move_line i
-                        WHERE i.move_id = am.id AND i.display_type = 'product'
-                          AND EXISTS (
-                              SELECT 1 FROM sale_order_line_invoice_rel rel
-                                JOIN sale_order_line ol ON ol.id = rel.order_line_id
-                                JOIN sale_order so ON so.id = ol.order_id
-                               WHERE rel.invoice_line_id = i.id AND so.state = 'sale'
-                                 AND (%(horizon)s))
-                       ) own ON TRUE
-                 WHERE am.state = 'draft' AND am.move_type IN ('out_invoice', 'out_receipt')
-                   AND am.company_id IN %(scope)s
-                 GROUP BY party.entity_id
-            )
-            SELECT ent.id AS entity_id,
-                   COALESCE(l.receivable, 0)::float8 AS receivable,
-                   COALESCE(l.unapplied, 0)::float8 AS unapplied,
-                   COALESCE(d.draft_invoices, 0)::float8 AS draft_invoices,
-                   (COALESCE(l.receivable, 0)
-                    + CASE WHEN %(counts)s THEN 0 ELSE COALESCE(l.unapplied, 0) END
-                    + COALESCE(d.draft_invoices, 0))::float8 AS total,
-                   GREATEST(0, COALESCE(l.overdue_amount, 0) - CASE WHEN %(counts)s
-                            THEN COALESCE(l.unapplied, 0) ELSE 0 END)::float8 AS overdue_amount,
-                   l.oldest_overdue
-              FROM unnest(%(entity_list)s::int[]) AS ent(id)
-              LEFT JOIN ledger l ON l.entity_id = ent.id
-              LEFT JOIN drafts d ON d.entity_id = ent.id)
+                      FROM res_partner rp
+                      JOIN account_move am ON am.partner_id = rp.id
+                      LEFT JOIN LATERAL (
+                           SELECT sum(i.price_total
+                                      / COALESCE(NULLIF(am.invoice_currency_rate, 0), 1))
+                                  AS amount
+                             FROM account_move_line i
+                            WHERE i.move_id = am.id AND i.display_type = 'product'
+                              AND EXISTS (
+                                  SELECT 1 FROM sale_order_line_invoice_rel rel
+                                    JOIN sale_order_line ol ON ol.id = rel.order_line_id
+                                    JOIN sale_order so ON so.id = ol.order_id
+                                   WHERE rel.invoice_line_id = i.id AND so.state = 'sale'
+                                     AND (%(horizon)s))
+                           ) own ON TRUE
+                     WHERE rp.commercial_partner_id = ent.id
+                       AND am.state = 'draft' AND am.move_type IN ('out_invoice', 'out_receipt')
+                       AND am.company_id = ANY (ARRAY%(scope)s)
+                    ) d ON TRUE)
             """,
-            entities=tuple(entities),
-            entity_list=entities,
+            entities=list(entity_ids),
             scope=company._credit_scope_sql(),
             counts=counts,
             overdue=SQL(
@@ -313,7 +323,9 @@ class LogisticsCreditExposure(models.AbstractModel):
                  ON o.entity_id = l.entity_id)
             """,
             ledger=self._ledger_sql(company, entity_ids, on),
-            orders=self._open_orders_sql(company, self._candidates_sql(company, entity_ids)),
+            orders=self._open_orders_sql(
+                company, SQL("so.id IN %s", self._candidates_sql(company, entity_ids))
+            ),
         )
 
     @api.model
@@ -384,11 +396,28 @@ class SaleOrder(models.Model):
     _logistics_open_idx = models.Index(
         "(partner_invoice_id) WHERE state = 'sale' AND invoice_status <> 'invoiced'"
     )
+    # All columns that are read: PostgreSQL thinks that nearly every order is paid by somebody
+    # else, and would not use a smaller one.
+    _logistics_other_payer_idx = models.Index(
+        "(partner_invoice_id, partner_id, company_id, id)"
+        " WHERE state = 'sale' AND partner_invoice_id <> partner_id"
+    )
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     _logistics_open_idx = models.Index(
+        "(order_partner_id, order_id) WHERE state = 'sale' AND untaxed_amount_to_invoice <> 0"
+    )
+    _logistics_open_order_idx = models.Index(
         "(order_id) WHERE state = 'sale' AND untaxed_amount_to_invoice <> 0"
+    )
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    _logistics_draft_idx = models.Index(
+        "(partner_id) WHERE state = 'draft' AND move_type IN ('out_invoice', 'out_receipt')"
     )

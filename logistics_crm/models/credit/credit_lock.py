@@ -13,7 +13,7 @@ would see errors. So the loser neither fails nor decides on old figures:
 The lock needs no row: a customer without an account yet is as safe as any other.
 """
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -50,39 +50,53 @@ class LogisticsCreditExposure(models.AbstractModel):
         :param known: ``{order id: amount}`` of the open confirmed orders this transaction sees
         :param own_ids: orders decided now, which are counted by the caller
         """
-        rows = self._read_committed(
-            SQL(
-                "SELECT t.order_id, t.entity_id, t.amount, t.exposure FROM %s AS t",
-                self._open_orders_sql(company, self._candidates_sql(company, entity_ids)),
-            )
-        )
-        strange = [row[0] for row in rows if row[0] not in known and row[0] not in own_ids]
-        if strange:
-            # Confirmed here as well, but nothing of it is open any more in this transaction.
-            self.env.cr.execute(
+        extra = {}
+        with self._committed() as cr:
+            cr.execute(
                 SQL(
-                    "SELECT id, (amount_total / COALESCE(NULLIF(currency_rate, 0), 1))::float8"
-                    " FROM sale_order WHERE id IN %s AND state = 'sale'",
-                    tuple(strange),
+                    """
+                    SELECT so.id, bp.commercial_partner_id,
+                           (so.amount_total / COALESCE(NULLIF(so.currency_rate, 0), 1))::float8
+                      FROM sale_order so
+                      JOIN res_partner bp ON bp.id = so.partner_invoice_id
+                     WHERE so.id IN %s
+                    """,
+                    self._candidates_sql(company, entity_ids),
                 )
             )
-            known = {**known, **dict(self.env.cr.fetchall())}
-        extra = {}
-        for order_id, entity_id, amount, exposure in rows:
-            if order_id in own_ids:
-                continue
+            found = [row for row in cr.fetchall() if row[0] not in own_ids]
+            strange = [order_id for order_id, _entity, _amount in found if order_id not in known]
+            if strange:
+                # Nothing of them is open any more in this transaction, or nothing was then.
+                self.env.cr.execute(
+                    SQL(
+                        "SELECT id, (amount_total / COALESCE(NULLIF(currency_rate, 0), 1))::float8"
+                        " FROM sale_order WHERE id IN %s AND state = 'sale'",
+                        tuple(strange),
+                    )
+                )
+                known = {**known, **dict(self.env.cr.fetchall())}
+                strange = [order_id for order_id in strange if order_id not in known]
+            if strange:
+                cr.execute(
+                    SQL(
+                        "SELECT t.entity_id, t.exposure FROM %s AS t",
+                        self._open_orders_sql(company, SQL("so.id IN %s", tuple(strange))),
+                    )
+                )
+                for entity_id, exposure in cr.fetchall():
+                    extra[entity_id] = extra.get(entity_id, 0.0) + exposure
+        for order_id, entity_id, amount in found:
             if order_id in known:
                 more = max(0.0, amount - known[order_id])
-            else:
-                more = exposure
-            extra[entity_id] = extra.get(entity_id, 0.0) + more
+                extra[entity_id] = extra.get(entity_id, 0.0) + more
         return extra
 
     @api.model
-    def _read_committed(self, query):
-        """Run a query in a transaction of its own and return the rows: what is committed now."""
+    @contextmanager
+    def _committed(self):
+        """Give a cursor with a transaction of its own, which sees what is committed now."""
         with closing(self.env.registry.cursor()) as cr:
             # Never wait for a table that this very transaction has locked (module upgrade).
             cr.execute("SET LOCAL lock_timeout = '5s'")
-            cr.execute(query)
-            return cr.fetchall()
+            yield cr
