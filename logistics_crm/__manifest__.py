@@ -80,6 +80,7 @@
         "views/screening/logistics_rectification_views.xml",
         "views/screening/logistics_inquest_views.xml",
         "views/screening/logistics_target_customer_views.xml",
+        "views/screening/logistics_screening_effect_views.xml",
         "views/screening/logistics_screening_process_views.xml",
         "views/credit/credit_release_views.xml",
         "views/credit/arrears_gate_views.xml",

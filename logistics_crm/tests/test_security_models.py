@@ -79,6 +79,18 @@ MATRIX = {
         "manager": "r",
         "controller": "r",
     },
+    "logistics.screening.effect": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+    },
+    "logistics.customer.target": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "rwcu",
+        "controller": "r",
+    },
     "logistics.screening.scenario": {"manager": "rwcu"},
     "logistics.screening.what.if": {"manager": "rwcu"},
     "logistics.screening.beside": {"manager": "rwcu"},

@@ -16,6 +16,8 @@ from . import screening_bridge
 from . import screening_rectification
 from . import screening_question
 from . import screening_step
+from . import customer_target
+from . import screening_effect
 from . import screening_line_reason
 from . import screening_fold
 from . import screening_month

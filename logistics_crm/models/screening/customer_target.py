@@ -92,9 +92,7 @@ class LogisticsCustomerTarget(models.Model):
     def _fold_customer(self, src_customer, dst_customer):
         """Add up the targets of two accounts that become one."""
         for target in self.search([("customer_id", "=", src_customer.id)]):
-            twin = self.search(
-                [("customer_id", "=", dst_customer.id), ("year", "=", target.year)]
-            )
+            twin = self.search([("customer_id", "=", dst_customer.id), ("year", "=", target.year)])
             if twin:
                 twin.revenue_target += target.revenue_target
                 target.unlink()

@@ -11,6 +11,7 @@ KINDS = [
     ("rectification", "Rectification Order"),
     ("class", "Value Class by Hand"),
     ("target", "Yearly Target"),
+    ("collection", "Handed to Collections"),
     ("hold", "Credit Hold"),
     ("replacement", "Replacement Target in the Area"),
 ]
@@ -91,6 +92,9 @@ class LogisticsScreeningEffect(models.Model):
                 year=str(line.screening_id.year + 1),
                 amount=formatLang(self.env, line.target_revenue, currency_obj=line.currency_id),
             )
+        controller = line.company_id.sudo().logistics_credit_controller_id
+        if line.decision in ("rectify", "wind_down") and line.has_overdue and controller:
+            wanted["collection"] = self.env._("Overdue money, to %s", controller.name)
         if line.decision == "wind_down":
             wanted["hold"] = self.env._("Orders wait for a release from now on")
             wanted["replacement"] = self.env._(
@@ -122,9 +126,7 @@ class LogisticsScreeningEffect(models.Model):
         return self.env._(
             "%(screening)s: %(decision)s. %(reason)s",
             screening=line.screening_id.display_name,
-            decision=dict(line._fields["decision"]._description_selection(self.env))[
-                line.decision
-            ],
+            decision=dict(line._fields["decision"]._description_selection(self.env))[line.decision],
             reason=line.decision_reason or line.proposal_reason or "",
         ).strip()
 
@@ -179,6 +181,17 @@ class LogisticsScreeningEffect(models.Model):
                 "year": year,
                 "revenue_target": line.target_revenue,
             }
+        )
+
+    def _apply_collection(self, line):
+        case = self.env["logistics.collection.case"].search(
+            [("customer_id", "=", line.customer_id.id)], limit=1
+        )
+        return (case or line.customer_id).activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=line.company_id.logistics_credit_controller_id.id,
+            summary=self.env._("Collect what %s owes", line.customer_name),
+            note=self._reason(line),
         )
 
     def _apply_hold(self, line):
@@ -248,6 +261,9 @@ class LogisticsScreeningEffect(models.Model):
         target.customer_id._message_log(body=reason)
         target.unlink()
 
+    def _reverse_collection(self, activity, reason):
+        activity.action_feedback(feedback=reason)
+
     def _reverse_hold(self, hold, reason):
         if hold.state == "in_force":
             hold._lift(reason, self.env.user)
@@ -309,9 +325,7 @@ class LogisticsScreening(models.Model):
         Effect.search([("screening_id", "=", self.id), ("state", "=", "planned")]).unlink()
         applied = {
             (effect.line_id, effect.kind)
-            for effect in Effect.search(
-                [("screening_id", "=", self.id), ("state", "=", "applied")]
-            )
+            for effect in Effect.search([("screening_id", "=", self.id), ("state", "=", "applied")])
         }
         lines = self.env["logistics.screening.line"].search(
             [("screening_id", "=", self.id), ("folded", "=", False), ("decision", "!=", False)]
