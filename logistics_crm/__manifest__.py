@@ -42,6 +42,10 @@
         "security/collection/collection_rules.xml",
         "security/consumption/ir.model.access.csv",
         "security/consumption/consumption_rules.xml",
+        "security/concession/ir.model.access.csv",
+        "security/concession/concession_rules.xml",
+        "security/campaign/ir.model.access.csv",
+        "security/campaign/campaign_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -57,6 +61,8 @@
         "data/file_rule_data.xml",
         "data/consumption_cron.xml",
         "data/collection_data.xml",
+        "data/concession_data.xml",
+        "data/campaign_cron.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -126,6 +132,15 @@
         "views/consumption/call_list_views.xml",
         "views/consumption/customer_consumption_views.xml",
         "views/consumption/consumption_settings_views.xml",
+        # Concessions
+        "views/concession/concession_views.xml",
+        "views/concession/true_margin_views.xml",
+        "views/concession/programme_views.xml",
+        "views/concession/measure_views.xml",
+        "views/concession/customer_concession_views.xml",
+        # Campaigns
+        "views/campaign/segment_views.xml",
+        "views/campaign/outreach_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",
         "wizard/credit_release_views.xml",
@@ -142,6 +157,8 @@
         "views/receivable/receivable_menus.xml",
         "views/consumption/consumption_menus.xml",
         "views/screening/screening_process_menus.xml",
+        "views/concession/concession_menus.xml",
+        "views/campaign/campaign_menus.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

@@ -4,6 +4,8 @@ from . import unknown_last_mixin
 from . import customer
 from . import trading
 from . import consumption
+from . import concession
+from . import campaign
 from . import retention
 from . import credit
 from . import screening

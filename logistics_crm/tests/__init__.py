@@ -44,7 +44,11 @@ from . import test_credit_exposure
 from . import test_credit_limit
 from . import test_credit_portal
 from . import test_credit_verdict
+from . import test_campaign
+from . import test_concession_ledger
+from . import test_concession_programme
 from . import test_consumption_figures
+from . import test_consumption_security
 from . import test_consumption_white_space
 from . import test_foundation_tours
 from . import test_sample_company

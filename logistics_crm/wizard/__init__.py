@@ -6,3 +6,4 @@ from . import credit_decision
 from . import white_space_dismissal
 from . import screening_what_if
 from . import screening_beside
+from . import segment_save

@@ -186,6 +186,7 @@ class LogisticsConsumption(models.Model):
         """Refresh everything that is derived from a company's consumption as of a day."""
         self._refresh(company, as_of)
         self.env["logistics.white.space"]._refresh(company, as_of)
+        self.env["logistics.concession"]._derive(company, as_of)
 
     @api.model
     def _refresh_on_demand(self):
