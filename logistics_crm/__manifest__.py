@@ -46,6 +46,8 @@
         "security/concession/concession_rules.xml",
         "security/campaign/ir.model.access.csv",
         "security/campaign/campaign_rules.xml",
+        "security/visit/ir.model.access.csv",
+        "security/visit/visit_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -63,6 +65,8 @@
         "data/collection_data.xml",
         "data/concession_data.xml",
         "data/campaign_cron.xml",
+        "data/voice_topic_data.xml",
+        "data/visit_cron_data.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -141,6 +145,16 @@
         # Campaigns
         "views/campaign/segment_views.xml",
         "views/campaign/outreach_views.xml",
+        # Visits
+        "views/voice/logistics_opinion_views.xml",
+        "views/visit/logistics_visit_plan_views.xml",
+        "views/visit/logistics_visit_status_views.xml",
+        "views/visit/logistics_visit_views.xml",
+        "views/visit/logistics_visit_form_views.xml",
+        "views/visit/logistics_visit_coverage_views.xml",
+        "views/visit/logistics_customer_visit_views.xml",
+        "views/visit/visit_settings_views.xml",
+        "report/visit_sheet_templates.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",
         "wizard/credit_release_views.xml",
@@ -159,6 +173,7 @@
         "views/screening/screening_process_menus.xml",
         "views/concession/concession_menus.xml",
         "views/campaign/campaign_menus.xml",
+        "views/visit/visit_menus.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

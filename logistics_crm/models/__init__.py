@@ -13,3 +13,5 @@ from . import receivable
 from . import file
 from . import market
 from . import collection
+from . import visit
+from . import voice

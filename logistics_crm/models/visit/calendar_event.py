@@ -1,0 +1,49 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from odoo import api, models
+
+_FOLLOWED = {
+    "start",
+    "stop",
+    "start_date",
+    "stop_date",
+    "duration",
+    "allday",
+    "active",
+    "user_id",
+    "partner_ids",
+}
+
+
+class CalendarEvent(models.Model):
+    """What happens to a visit's event in the calendar happens to the visit."""
+
+    _inherit = "calendar.event"
+
+    @api.model
+    def _get_activity_excluded_models(self):
+        # The visit makes its one activity itself.
+        return [*super()._get_activity_excluded_models(), "logistics.visit"]
+
+    def _logistics_visits(self):
+        """The open and done visits that these events stand for, as superuser."""
+        if not self.ids or self.env.context.get("logistics_visit_sync"):
+            return self.env["logistics.visit"].sudo()
+        return self.env["logistics.visit"].sudo().search([("event_id", "in", self.ids)])
+
+    def write(self, vals):
+        followed = vals.keys() & _FOLLOWED
+        result = super().write(vals)
+        if followed:
+            for visit in self._logistics_visits():
+                visit._follow_event(visit.event_id)
+        return result
+
+    def unlink(self):
+        visits = self._logistics_visits().filtered(lambda visit: visit.state == "planned")
+        result = super().unlink()
+        if visits:
+            visits.invalidate_recordset(["event_id", "activity_id"])
+            visits.write(
+                {"state": "cancelled", "reason": self.env._("Deleted in the calendar")}
+            )
+        return result
