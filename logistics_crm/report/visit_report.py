@@ -4,8 +4,7 @@ from odoo.tools import SQL
 
 from ..fields_unknown import KnownFloat, KnownMonetary
 from ..models.customer.logistics_customer import CREDIT_GRADES, VALUE_CLASSES
-from ..models.visit.visit import RESULTS
-from ..models.visit.visit_kinds import CHANNELS, KINDS, STATES
+from ..visit_kinds import CHANNELS, KINDS, RESULTS, STATES
 
 # What a touch brought is looked for this long after it.
 YIELD_DAYS = 30

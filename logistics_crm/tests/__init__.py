@@ -60,3 +60,5 @@ from . import test_value_class
 from . import test_value_class_override
 from . import test_receivable_ageing
 from . import test_receivable_buckets
+from . import test_visit_plan
+from . import test_visit_calendar

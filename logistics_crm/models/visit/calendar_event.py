@@ -31,19 +31,27 @@ class CalendarEvent(models.Model):
         return self.env["logistics.visit"].sudo().search([("event_id", "in", self.ids)])
 
     def write(self, vals):
-        followed = vals.keys() & _FOLLOWED
-        result = super().write(vals)
-        if followed:
-            for visit in self._logistics_visits():
-                visit._follow_event(visit.event_id)
+        visits = self.env["logistics.visit"].sudo()
+        if vals.keys() & _FOLLOWED:
+            visits = self._logistics_visits()
+        if not visits:
+            return super().write(vals)
+        # Core lets the activity write the event's start once more, and that would undo a new end.
+        events = self.with_context(calendar_event_meeting_update=True)
+        result = super(CalendarEvent, events).write(vals)
+        for visit in visits:
+            visit._follow_event(visit.event_id)
         return result
 
     def unlink(self):
-        visits = self._logistics_visits().filtered(lambda visit: visit.state == "planned")
+        visits = self._logistics_visits()
+        # Let go first: the database would find the activity gone while it clears the event.
+        visits.with_context(logistics_visit_sync=True).write(
+            {"event_id": False, "activity_id": False}
+        )
+        visits.flush_recordset()
         result = super().unlink()
-        if visits:
-            visits.invalidate_recordset(["event_id", "activity_id"])
-            visits.write(
-                {"state": "cancelled", "reason": self.env._("Deleted in the calendar")}
-            )
+        visits.filtered(lambda visit: visit.state == "planned").write(
+            {"state": "cancelled", "reason": self.env._("Deleted in the calendar")}
+        )
         return result

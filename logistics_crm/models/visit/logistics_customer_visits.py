@@ -2,7 +2,7 @@
 from odoo import fields, models
 
 from ...fields_unknown import KnownFloat
-from .visit_kinds import CHANNELS, WEEKDAYS
+from ...visit_kinds import CHANNELS, WEEKDAYS
 
 
 class LogisticsCustomer(models.Model):

@@ -68,10 +68,8 @@ class MailActivity(models.Model):
 
     def unlink(self):
         visits = self._logistics_visits()
+        visits.with_context(logistics_visit_sync=True).write({"activity_id": False})
+        visits.flush_recordset()
         result = super().unlink()
-        if visits:
-            visits.invalidate_recordset(["activity_id"])
-            visits.write(
-                {"state": "cancelled", "reason": self.env._("Activity cancelled")}
-            )
+        visits.write({"state": "cancelled", "reason": self.env._("Activity cancelled")})
         return result

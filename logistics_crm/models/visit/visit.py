@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...fields_unknown import KnownFloat, KnownMonetary
-from .visit_kinds import CALENDAR_CHANNELS, CHANNELS, KINDS, STATES
+from ...visit_kinds import CALENDAR_CHANNELS, CHANNELS, KINDS, RESULTS, STATES
 from .visit_time import hours_after, local_day, local_hour, utc_moment, zone_of
 
 # What decides where a customer stands.
@@ -17,12 +17,6 @@ _STATUS_FIELDS = {
     "done_date",
     "user_id",
 }
-RESULTS = [
-    ("good", "Good"),
-    ("neutral", "Neutral"),
-    ("problem", "Problem"),
-    ("no_response", "Not Reached"),
-]
 
 
 class LogisticsVisit(models.Model):
@@ -141,7 +135,8 @@ class LogisticsVisit(models.Model):
         "A touch lasts longer than nothing and at most a day.",
     )
     _done_when_done = models.Constraint(
-        "CHECK (state <> 'done' OR done_date IS NOT NULL)", "A done touch needs the day it was done."
+        "CHECK (state <> 'done' OR done_date IS NOT NULL)",
+        "A done touch needs the day it was done.",
     )
 
     # ------------------------------------------------------------------ computes
@@ -219,6 +214,14 @@ class LogisticsVisit(models.Model):
                 )
 
     # ------------------------------------------------------------------ create, write, unlink
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if "state" in fields:
+            # nobody types it, but every touch begins with it
+            values["state"] = "planned"
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

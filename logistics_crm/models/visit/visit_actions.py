@@ -67,7 +67,9 @@ class LogisticsVisit(models.Model):
                 ),
                 "warning",
             )
-        visit = self._act(("planned", "missed"), self.env._("Only an open touch can be checked in:"))
+        visit = self._act(
+            ("planned", "missed"), self.env._("Only an open touch can be checked in:")
+        )
         if self.env.user not in visit.user_id | visit.participant_ids:
             raise UserError(
                 self.env._(

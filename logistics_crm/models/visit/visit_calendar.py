@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 
-from .visit_kinds import CALENDAR_CHANNELS
+from ...visit_kinds import CALENDAR_CHANNELS
 
 # Nobody is written to: the representative sees it in the calendar, the customer is not invited.
 _QUIET = {
@@ -65,12 +65,16 @@ class LogisticsVisit(models.Model):
         Nothing happens while a change comes from the calendar or an activity itself, except that
         a touch which is no longer open leaves them.
         """
+        following = self.env.context.get("logistics_visit_following")
         for user_visits in self.sudo().grouped("user_id").values():
             visits = user_visits._sync_env()
             fresh = visits.browse()
             for visit in visits:
                 if visit.state != "planned":
                     visit._withdraw()
+                elif following:
+                    # core keeps event and activity in step with one another
+                    continue
                 elif visit.event_id or visit.activity_id:
                     visit._update_published()
                 elif visit._horizon_reached():
@@ -105,7 +109,7 @@ class LogisticsVisit(models.Model):
             ]
         )
         for visit, activity in zip(self, activities, strict=True):
-            super(LogisticsVisit, visit).write(
+            visit.write(
                 {
                     "activity_id": activity.id,
                     "event_id": event_of[visit].id if visit in event_of else False,
@@ -195,7 +199,7 @@ class LogisticsVisit(models.Model):
             elif event.active and visit.state == "cancelled":
                 event.active = False
             if delete and visit.exists():
-                super(LogisticsVisit, visit).write({"event_id": False, "activity_id": False})
+                visit.write({"event_id": False, "activity_id": False})
 
     # ------------------------------------------------------------------ from calendar and activity
     def _follow_event(self, event):
@@ -223,4 +227,6 @@ class LogisticsVisit(models.Model):
             if people != visit.participant_ids:
                 values["participant_ids"] = [Command.set(people.ids)]
             if values:
-                visit.with_context(logistics_visit_by_hand=True).write(values)
+                visit.with_context(
+                    logistics_visit_by_hand=True, logistics_visit_following=True
+                ).write(values)

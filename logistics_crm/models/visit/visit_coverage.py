@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...fields_unknown import KnownFloat
+from ...visit_kinds import KINDS
 from ..customer.logistics_customer import CREDIT_GRADES, VALUE_CLASSES
-from .visit_kinds import KINDS
 
 _COLUMNS = [
     "company_id",

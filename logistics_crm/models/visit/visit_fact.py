@@ -125,9 +125,7 @@ class LogisticsVisitFact(models.Model):
                 {
                     "customer_id": customer.id,
                     "name": text,
-                    "role_ids": self.env["logistics.person.role"]
-                    .search([("code", "=", name)])
-                    .ids,
+                    "role_ids": self.env["logistics.person.role"].search([("code", "=", name)]).ids,
                 }
             )
             return

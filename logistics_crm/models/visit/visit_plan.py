@@ -2,8 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...visit_kinds import CHANNELS, KINDS
 from ..customer.logistics_customer import CREDIT_GRADES, VALUE_CLASSES
-from .visit_kinds import CHANNELS, KINDS
 
 _USUAL = [
     # value class, kind, days between, tolerance, planned channel, other channels, who
@@ -168,7 +168,25 @@ class LogisticsVisitPlan(models.Model):
                 vals["count_" + channel] = True
                 if channel != "onsite":
                     vals.setdefault("count_onsite", False)
-        return super().create(vals_list)
+        plans = super().create(vals_list)
+        plans._refresh_statuses()
+        return plans
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._refresh_statuses()
+        return result
+
+    def unlink(self):
+        companies = self.company_id
+        result = super().unlink()
+        self._refresh_statuses(companies)
+        return result
+
+    def _refresh_statuses(self, companies=None):
+        """Who is due follows the plan at once."""
+        for company in companies or self.company_id:
+            self.env["logistics.visit.status"].sudo()._refresh(company)
 
     @api.model
     def action_create_usual(self):

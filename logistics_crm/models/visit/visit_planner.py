@@ -154,9 +154,7 @@ class LogisticsVisit(models.Model):
 
         Each step is committed; killed and started again it goes on without doing anything twice.
         """
-        companies = (
-            self.env["logistics.visit.plan"].sudo().search([]).company_id.sorted("id")
-        )
+        companies = self.env["logistics.visit.status"]._companies().sorted("id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:

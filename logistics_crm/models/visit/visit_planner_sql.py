@@ -13,9 +13,7 @@ def _table(name, query):
     ]
 
 
-_AREA = SQL(
-    "COALESCE(NULLIF(lower(p.city), ''), left(NULLIF(p.zip, ''), 3), p.state_id::text, '')"
-)
+_AREA = SQL("COALESCE(NULLIF(lower(p.city), ''), left(NULLIF(p.zip, ''), 3), p.state_id::text, '')")
 
 
 class LogisticsVisit(models.Model):
@@ -48,7 +46,9 @@ class LogisticsVisit(models.Model):
                  WHERE NOT r.dated OR (r.next_before IS NOT NULL AND r.next_from <= %(end)s)
                 """,
                 requirements=requirements,
-                medium=SQL("CASE WHEN r.channel IN ('onsite', 'event') THEN 'visit' ELSE 'call' END"),
+                medium=SQL(
+                    "CASE WHEN r.channel IN ('onsite', 'event') THEN 'visit' ELSE 'call' END"
+                ),
                 area=_AREA,
                 end=end,
             ),
@@ -116,7 +116,7 @@ class LogisticsVisit(models.Model):
                             WHERE a.user_id = g.user_id
                               AND c.day BETWEEN a.start_date AND a.stop_date)
                 """,
-                first=SQL("%s::date + 1", today),
+                first=SQL("(%s::date + 1)", today),
                 end=end,
                 zone=company.resource_calendar_id.tz or company.partner_id.tz or "UTC",
                 calendar=SQL("%s::int", company.resource_calendar_id.id or None),
@@ -237,6 +237,8 @@ class LogisticsVisit(models.Model):
                                             AND k.kind = pair.kind
                                             AND k.day BETWEEN pair.next_from AND pair.next_before)
                                 WHEN first_day IS NULL THEN due IS NULL OR due <= %(end)s
+                                -- who was never touched is spread over a whole interval
+                                WHEN due IS NULL THEN first_day > %(tomorrow)s + interval_days + 7
                                 ELSE first_day > GREATEST(due, %(tomorrow)s) + interval_days / 2
                            END
                 ),

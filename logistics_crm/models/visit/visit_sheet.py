@@ -33,7 +33,6 @@ class LogisticsVisitAnswer(models.Model):
     about_ids = fields.Many2many(
         "res.users",
         "logistics_visit_answer_about_rel",
-        string="About",
         readonly=True,
         help="The salespeople the answer is about: they cannot read it.",
     )
@@ -72,7 +71,7 @@ class LogisticsVisit(models.Model):
     _inherit = "logistics.visit"
 
     answer_ids = fields.One2many("logistics.visit.answer", "visit_id", string="Four Questions")
-    fact_ids = fields.One2many("logistics.visit.fact", "visit_id", string="Facts to Ask")
+    fact_ids = fields.One2many("logistics.visit.fact", "visit_id", string="What to Ask")
     facts_gained = fields.Integer(
         readonly=True, copy=False, help="Facts of the file newly learned or confirmed."
     )
@@ -141,8 +140,8 @@ class LogisticsVisit(models.Model):
     @api.model
     def _sheet_questions(self):
         """The questions of an executive visit as (code, label in the user's language)."""
-        return self.env["logistics.visit.answer"]._fields["question"]._description_selection(
-            self.env
+        return (
+            self.env["logistics.visit.answer"]._fields["question"]._description_selection(self.env)
         )
 
     def action_prepare_sheet(self):

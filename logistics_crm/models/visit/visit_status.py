@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .visit_kinds import CHANNELS, KINDS, STATUSES
+from ...visit_kinds import CHANNELS, KINDS, STATUSES
 
 # What the refresh writes; a row changes only when one of these does.
 _COLUMNS = [
@@ -24,7 +24,7 @@ _COLUMNS = [
 
 
 class LogisticsVisitStatus(models.Model):
-    """Where a customer stands with one kind of touch: derived from plan and touches, never typed."""
+    """Where a customer stands with one kind of touch: derived, never typed."""
 
     _name = "logistics.visit.status"
     _description = "Visit Status"
@@ -118,7 +118,7 @@ class LogisticsVisitStatus(models.Model):
             customers = customers.sudo().exists()
             companies = customers.company_id
         else:
-            companies = company or self.env["res.company"].sudo().search([])
+            companies = company or self._companies()
         changed = 0
         for one in companies.sudo():
             some = None
@@ -128,6 +128,14 @@ class LogisticsVisitStatus(models.Model):
         if changed:
             self.invalidate_model()
         return changed
+
+    @api.model
+    def _companies(self):
+        """The companies that plan visits, or did."""
+        groups = self.env["logistics.visit.plan"].sudo().with_context(active_test=False)
+        return self.env["res.company"].union(
+            *(company for (company,) in groups._read_group([], ["company_id"]))
+        )
 
     @api.model
     def _refresh_company(self, company, today, customers):

@@ -8,9 +8,7 @@ import pytz
 
 def zone_of(user, company):
     """The time zone a touch is planned in: the representative's, else the company's."""
-    name = (
-        user.sudo().tz or company.sudo().resource_calendar_id.tz or company.sudo().partner_id.tz
-    )
+    name = user.sudo().tz or company.sudo().resource_calendar_id.tz or company.sudo().partner_id.tz
     return pytz.timezone(name or "UTC")
 
 

@@ -41,9 +41,7 @@ class LogisticsOpinionTopic(models.Model):
     def _compute_complete_name(self):
         for topic in self:
             topic.complete_name = (
-                f"{topic.parent_id.complete_name} / {topic.name}"
-                if topic.parent_id
-                else topic.name
+                f"{topic.parent_id.complete_name} / {topic.name}" if topic.parent_id else topic.name
             )
 
     @api.constrains("parent_id")
@@ -175,12 +173,19 @@ class LogisticsOpinion(models.Model):
             "deadline": fields.Date.context_today(self) + timedelta(days=days),
         }
 
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if "state" in fields:
+            values["state"] = "open"
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
-        source_model = self.env.context.get("default_res_model")
         for vals in vals_list:
-            if vals.get("res_id") and source_model:
-                vals.setdefault("res_model", source_model)
+            for key, value in self.env.context.items():
+                if key.startswith("default_") and key[8:] in self._fields:
+                    vals.setdefault(key[8:], value)
             if not vals.get("customer_id") and vals.get("res_id") and vals.get("res_model"):
                 # raised on the form of a visit or survey: the customer is known there
                 source = self.env[vals["res_model"]].browse(vals["res_id"])
@@ -190,10 +195,9 @@ class LogisticsOpinion(models.Model):
             customer = self.env["logistics.customer"].browse(vals.get("customer_id"))
             for name, value in self._owner_and_deadline(topic, customer).items():
                 vals[name] = vals.get(name) or value
-        # defaults meant for the opinion must not reach its messages and activities
-        opinions = super(
-            LogisticsOpinion, self.with_context(clean_context(self.env.context))
-        ).create(vals_list)
+        # what is meant for the opinion must not reach its messages and activities
+        plain = self.with_env(self.env(context=clean_context(self.env.context)))
+        opinions = super(LogisticsOpinion, plain).create(vals_list)
         opinions._follow_activities()
         return opinions
 
@@ -221,9 +225,7 @@ class LogisticsOpinion(models.Model):
                 opinion.owner_id,
                 opinion.deadline,
             ):
-                activity.write(
-                    {"user_id": opinion.owner_id.id, "date_deadline": opinion.deadline}
-                )
+                activity.write({"user_id": opinion.owner_id.id, "date_deadline": opinion.deadline})
 
     # ------------------------------------------------------------------ actions
     def _act(self, states, message):
@@ -268,9 +270,7 @@ class LogisticsOpinion(models.Model):
 
     def action_drop(self):
         """Nothing will be done; the chatter says who decided it."""
-        self._act(OPEN_STATES, self.env._("These opinions are closed:")).write(
-            {"state": "dropped"}
-        )
+        self._act(OPEN_STATES, self.env._("These opinions are closed:")).write({"state": "dropped"})
         return True
 
     def action_reopen(self):

@@ -16,7 +16,7 @@ function position() {
         navigator.geolocation.getCurrentPosition(
             ({ coords }) => resolve(coords),
             () => resolve(null),
-            { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: 60000 }
+            { enableHighAccuracy: true, timeout: PATIENCE_MS, maximumAge: 60000 },
         );
     });
 }

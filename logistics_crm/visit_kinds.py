@@ -45,3 +45,9 @@ WEEKDAYS = [
     ("5", "Saturday"),
     ("6", "Sunday"),
 ]
+RESULTS = [
+    ("good", "Good"),
+    ("neutral", "Neutral"),
+    ("problem", "Problem"),
+    ("no_response", "Not Reached"),
+]
