@@ -155,6 +155,17 @@
         "views/visit/logistics_customer_visit_views.xml",
         "views/visit/visit_settings_views.xml",
         "report/visit_sheet_templates.xml",
+        # Customer file and market
+        "views/file/key_person_views.xml",
+        "views/file/person_occasion_views.xml",
+        "views/file/personal_dossier_views.xml",
+        "views/file/document_views.xml",
+        "views/file/contract_views.xml",
+        "views/file/fact_change_views.xml",
+        "views/file/file_configuration_views.xml",
+        "views/market/competitor_views.xml",
+        "views/file/logistics_customer_file_views.xml",
+        "views/file/res_partner_file_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",
         "wizard/credit_release_views.xml",
@@ -163,6 +174,8 @@
         # Menus
         "views/menus.xml",
         "views/customer/value_class_menus.xml",
+        "views/file/file_menus.xml",
+        "views/market/market_menus.xml",
         "views/credit/credit_menus.xml",
         "views/credit/credit_release_menus.xml",
         "views/credit/credit_control_menus.xml",

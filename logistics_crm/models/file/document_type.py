@@ -12,7 +12,6 @@ class LogisticsDocumentType(models.Model):
         help="Papers of a person, such as an identity card. Only users of Personal Dossiers see "
         "and file them.",
     )
-    expires = fields.Boolean(default=True, help="A document of this type has an expiry date.")
     reminder_days = fields.Integer(
         string="Remind (Days Before)",
         default=30,

@@ -150,6 +150,24 @@ class LogisticsKeyPerson(models.Model):
                     )
                 )
 
+    def action_open_dossier(self):
+        """Open the personal dossier of this person, or the form that starts one.
+
+        :raise AccessError: for a user without the group of personal dossiers
+        """
+        self.ensure_one()
+        dossiers = self.env["logistics.personal.dossier"]
+        dossiers.check_access("read")
+        dossier = dossiers.search([("person_id", "=", self.id), ("erased_on", "=", False)], limit=1)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": dossiers._name,
+            "res_id": dossier.id,
+            "view_mode": "form",
+            "name": self.env._("Personal Dossier"),
+            "context": {"default_person_id": self.id},
+        }
+
     @api.model
     def get_import_templates(self):
         """Offer the template file in the import screen."""

@@ -18,6 +18,21 @@ class LogisticsCustomer(models.Model):
         help="Completeness, missing items and verification of each section.",
     )
 
+    shown_sections = fields.Char(
+        compute="_compute_shown_sections",
+        exportable=False,
+        help="Codes of the sections this file has, for the screen.",
+    )
+
+    @api.depends("customer_type_id", "value_class", "company_id")
+    def _compute_shown_sections(self):
+        rules = self.env["logistics.file.section.rule"]._resolve(self.company_id)
+        for account in self:
+            key = (account.company_id.id, account.customer_type_id.id, account.value_class)
+            account.shown_sections = ",".join(
+                section for section, rule in rules.get(key, {}).items() if rule.shown
+            )
+
     @api.depends_context("lang", "uid")
     @api.depends("completeness", "verification_ids", "customer_type_id", "value_class")
     def _compute_file_overview(self):
@@ -139,3 +154,13 @@ class LogisticsCustomer(models.Model):
             ]
         )
         self._refresh_file()
+
+    def action_open_fact_changes(self):
+        """Open the previous values of the facts of this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_fact_change")
+        action["domain"] = [
+            ("partner_id", "=", self.partner_id.id),
+            ("customer_id", "in", (False, self.id)),
+        ]
+        return action
