@@ -62,3 +62,7 @@ from . import test_receivable_ageing
 from . import test_receivable_buckets
 from . import test_visit_plan
 from . import test_visit_calendar
+from . import test_file_completeness
+from . import test_file_papers
+from . import test_file_privacy
+from . import test_file_tours

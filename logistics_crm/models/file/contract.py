@@ -1,4 +1,8 @@
 # Part of logistics_crm. License LGPL-3 or later.
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -166,7 +170,7 @@ class LogisticsContract(models.Model):
                 "previous_id": self.id,
                 "name": self.env._("%(name)s (renewal)", name=self.name),
                 "date_start": start,
-                "date_end": start + (self.date_end - self.date_start),
+                "date_end": start + relativedelta(start, self.date_start) - timedelta(days=1),
             }
         )
         return {

@@ -13,6 +13,7 @@ class LogisticsCustomer(models.Model):
     _inherit = "logistics.customer"
 
     share_of_wallet = KnownFloat(
+        string="Share of Wallet",
         readonly=True,
         index=True,
         aggregator="avg",

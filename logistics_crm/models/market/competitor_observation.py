@@ -80,7 +80,7 @@ class LogisticsCompetitorObservation(models.Model):
             if row.share is not False and not 0 <= row.share <= 1:
                 raise ValidationError(
                     self.env._(
-                        "A share lies between 0 % and 100 %, not %(share)s %.",
+                        "A share lies between 0 and 100 percent, not at %(share)s.",
                         share=round(row.share * 100, 1),
                     )
                 )
@@ -91,3 +91,13 @@ class LogisticsCompetitorObservation(models.Model):
                         date=fields.Date.to_string(row.date),
                     )
                 )
+
+    @api.model
+    def get_import_templates(self):
+        """Offer the template file in the import screen."""
+        return [
+            {
+                "label": self.env._("Import Template for Competitors Seen"),
+                "template": "/logistics_crm/static/csv/competitor_observation_template.csv",
+            }
+        ]
