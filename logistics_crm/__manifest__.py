@@ -165,6 +165,7 @@
         "views/file/file_configuration_views.xml",
         "views/market/competitor_views.xml",
         "views/file/logistics_customer_file_views.xml",
+        "views/file/logistics_customer_worklist_views.xml",
         "views/file/res_partner_file_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",

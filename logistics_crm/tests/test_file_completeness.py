@@ -115,7 +115,7 @@ class TestCompleteness(FileCommon):
         self.assertEqual(self.account.completeness, before)
 
     def test_type_and_class_decide(self):
-        """Type and class beat type, that beats class, that beats everybody; a company's own first."""
+        """Type and class beat type, that class, that everybody; a company's own rule all."""
         rules = self.env["logistics.file.section.rule"]
         express = self._ref("customer_type_express")
         resolved = rules._resolve(self.company)
