@@ -1,3 +1,4 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from . import screening
 from . import receivable
+from . import receivable_portal

@@ -4,3 +4,4 @@ from . import logistics_trading_report_consumption
 from . import screening_progress
 from . import logistics_true_margin_report
 from . import visit_report
+from . import statement_report

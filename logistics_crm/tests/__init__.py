@@ -66,3 +66,6 @@ from . import test_file_completeness
 from . import test_file_papers
 from . import test_file_privacy
 from . import test_file_tours
+from . import test_receivable_statement
+from . import test_receivable_confirmation
+from . import test_receivable_kpi

@@ -81,6 +81,13 @@ class LogisticsLetterBatch(models.Model):
         help="Share of the customers that are dealt with, in percent.",
     )
 
+    @api.model
+    def default_get(self, fields):
+        """Give every new batch the state of a draft and its user, whatever a context says."""
+        own = {"state": "draft", "user_id": self.env.uid}
+        values = super().default_get(fields)
+        return {**values, **{name: value for name, value in own.items() if name in fields}}
+
     @api.depends("kind", "date")
     def _compute_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))

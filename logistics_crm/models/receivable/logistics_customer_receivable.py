@@ -9,4 +9,8 @@ class LogisticsCustomer(models.Model):
 
     @api.model
     def _folding_models(self):
-        return [*super()._folding_models(), "logistics.letter.batch.line"]
+        return [
+            *super()._folding_models(),
+            "logistics.letter.batch.line",
+            "logistics.balance.confirmation",
+        ]
