@@ -5,3 +5,6 @@ from . import screening_progress
 from . import logistics_true_margin_report
 from . import visit_report
 from . import statement_report
+from . import logistics_ownership_report
+from . import logistics_customer_duplicate
+from . import customer_card

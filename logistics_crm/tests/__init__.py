@@ -69,3 +69,7 @@ from . import test_file_tours
 from . import test_receivable_statement
 from . import test_receivable_confirmation
 from . import test_receivable_kpi
+from . import test_ownership
+from . import test_customer_import
+from . import test_customer_fold_all
+from . import test_customer_card

@@ -12,6 +12,14 @@ from . import logistics_customer_value_explanation
 from . import logistics_customer_pareto
 from . import logistics_customer_cockpit
 from . import customer_essentials
+from . import logistics_customer_ownership
+from . import logistics_customer_touch
+from . import handover
+from . import handover_line
+from . import res_users
+from . import logistics_customer_duplicates
+from . import logistics_customer_import
+from . import logistics_customer_card
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -27,7 +27,16 @@ class ResCompany(models.Model):
         help="A customer without trade for this many days counts as lost, after half of them "
         "as dormant. A customer with a slower rhythm of its own is given twice that rhythm.",
     )
+    logistics_protection_days = fields.Integer(
+        string="Customer Protection Days",
+        default=0,
+        help="For so many days after a customer was given to a representative, nobody but a "
+        "manager gives it to another one. 0: no protection.",
+    )
 
+    _logistics_protection_positive = models.Constraint(
+        "CHECK (logistics_protection_days >= 0)", "Protection days cannot be negative."
+    )
     _logistics_days_positive = models.Constraint(
         "CHECK (logistics_grace_days >= 0 AND logistics_new_customer_days > 0"
         " AND logistics_lost_customer_days > 0)",

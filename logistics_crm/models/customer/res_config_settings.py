@@ -15,3 +15,6 @@ class ResConfigSettings(models.TransientModel):
     logistics_lost_customer_days = fields.Integer(
         related="company_id.logistics_lost_customer_days", readonly=False
     )
+    logistics_protection_days = fields.Integer(
+        related="company_id.logistics_protection_days", readonly=False
+    )
