@@ -20,7 +20,7 @@ class LogisticsCustomer(models.Model):
 
     backup_user_id = fields.Many2one(
         "res.users",
-        string="Backup",
+        string="Backup Representative",
         index="btree_not_null",
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id), ('id', '!=', user_id)]",
