@@ -73,3 +73,4 @@ from . import test_ownership
 from . import test_customer_import
 from . import test_customer_fold_all
 from . import test_customer_card
+from . import test_customer_tours

@@ -75,6 +75,9 @@ class TestCustomerCard(LogisticsCommon):
         ):
             self.assertIn(text, html)
         self.assertEqual(html.count("page-break-before"), 1)
+        both = self._html(self.manager, self.other | self.account)
+        self.assertEqual(both.count("Twelve months"), 1, "a customer without trade has no chart")
+        self.assertIn("height: 60px", both)
         self.assertEqual(html.count('class="article'), 1, "several articles cannot be printed")
 
     def test_ledger_amounts_by_role(self):

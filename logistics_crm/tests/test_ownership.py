@@ -239,6 +239,11 @@ class TestHandover(OwnershipCommon):
             handover.to_user_id = self.manager
         with self.assertRaises(UserError):
             handover.unlink()
+        for change in ({"note": "Later"}, {"customer_id": other.id}):
+            with self.assertRaises(UserError):
+                handover.line_ids.write(change)
+        with self.assertRaises(UserError):
+            handover.line_ids.unlink()
         self.account.with_user(self.manager).user_id = self.manager
         with self.assertRaises(UserError) as refused:
             handover.with_user(self.ben).action_acknowledge()

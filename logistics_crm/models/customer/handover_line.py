@@ -1,5 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 SHOWN = 5
 
@@ -43,13 +44,30 @@ class LogisticsHandoverLine(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 vals.pop("sheet", None)
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines
 
     def write(self, vals):
-        """Only the note is typed, and the customers only before they are given."""
+        """The sheet is written by the system, the rest only before the customers are given."""
         if not self.env.su:
+            self._check_draft()
             vals = {key: value for key, value in vals.items() if key != "sheet"}
         return super().write(vals)
+
+    def unlink(self):
+        self._check_draft()
+        return super().unlink()
+
+    def _check_draft(self):
+        """What was given stays on record.
+
+        :raise UserError: for a user, when the handover is not a draft any more
+        """
+        if not self.env.su and any(line.handover_id.state != "draft" for line in self):
+            raise UserError(
+                self.env._("This handover is given already. Cancel it and make a new one.")
+            )
 
     def _write_sheet(self, lang=None):
         """Write down what is open, in the language of who takes over."""

@@ -60,7 +60,7 @@ export class MonthSparkline extends Component {
     }
 
     chartConfig() {
-        const { text, grid, bar, muted: behind } = chartColors(this.canvasRef.el);
+        const { text, grid, bar, behind } = chartColors(this.canvasRef.el);
         const { series } = this;
         return {
             data: {

@@ -15,6 +15,7 @@ export function chartColors(el) {
         text: faded(0.9),
         muted: faded(0.5),
         grid: faded(0.15),
+        behind: faded(0.25),
         main: SERIES.main,
         mainFill: hexToRGBA(SERIES.main, 0.25),
         bar: hexToRGBA(SERIES.main, 0.8),
