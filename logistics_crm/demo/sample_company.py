@@ -19,8 +19,7 @@ _logger = logging.getLogger(__name__)
 
 # What each area adds to the company, in this order, once the books are written and the figures
 # refreshed: functions of (env, plan, companies), deterministic, a few seconds each.
-AREAS = [add_consumption, add_ownership]
-AREAS = [add_customer_file]
+AREAS = [add_consumption, add_customer_file, add_ownership]
 
 # what was built, so that it is never built twice
 PARAMETER = "logistics_crm.sample_company"
