@@ -70,6 +70,7 @@
         "data/campaign_cron.xml",
         "data/voice_topic_data.xml",
         "data/visit_cron_data.xml",
+        "data/visit_mail.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -186,6 +187,7 @@
         # Wizards
         "wizard/trading_history_import_views.xml",
         "wizard/credit_release_views.xml",
+        "wizard/visit_handover_views.xml",
         "wizard/screening_what_if_views.xml",
         "wizard/screening_beside_views.xml",
         # Menus

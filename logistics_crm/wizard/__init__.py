@@ -7,3 +7,4 @@ from . import white_space_dismissal
 from . import screening_what_if
 from . import screening_beside
 from . import segment_save
+from . import visit_handover

@@ -15,5 +15,7 @@ from . import visit_sheet
 from . import visit_planner_sql
 from . import visit_planner_place
 from . import visit_planner
+from . import visit_thanks
+from . import visit_day
 from . import visit_settings
 from . import logistics_customer_visits

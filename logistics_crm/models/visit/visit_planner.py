@@ -3,6 +3,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -173,14 +174,10 @@ class LogisticsVisit(models.Model):
                 return
 
     @api.model
-    def _propose_thanks(self, company, today):
-        """Hook: propose thank-you touches."""
-        return 0
-
-    @api.model
     def action_plan(self):
         """Plan the coming twelve weeks of the current company now, and say what came of it."""
-        self.check_access("create")
+        if not self.env.user.has_group("logistics_crm.group_manager"):
+            raise AccessError(self.env._("A manager plans for everybody; plan your own by hand."))
         company = self.env.company
         totals = self._plan(company)
         today = self.env["logistics.visit.status"]._today(company)
