@@ -14,12 +14,14 @@ from .sample_file import add_customer_file
 from .sample_names import ROLES, USERS
 from .sample_ownership import add_ownership
 from .sample_plan import SIZES, make_plan
+from .sample_visit import add_visits
 
 _logger = logging.getLogger(__name__)
 
 # What each area adds to the company, in this order, once the books are written and the figures
 # refreshed: functions of (env, plan, companies), deterministic, a few seconds each.
 AREAS = [add_consumption, add_customer_file, add_ownership]
+AREAS = [add_consumption, add_customer_file, add_visits]
 
 # what was built, so that it is never built twice
 PARAMETER = "logistics_crm.sample_company"

@@ -109,9 +109,7 @@ class TestVisitWork(VisitCommon):
             self.assertNotIn("salespeople", seen.mapped("question"))
             with self.assertRaises(AccessError):
                 about.with_user(user).read(["text"])
-        self.assertEqual(
-            len(answers.with_user(self.anna).search([("visit_id", "=", visit.id)])), 3
-        )
+        self.assertEqual(len(answers.with_user(self.anna).search([("visit_id", "=", visit.id)])), 3)
         # a manager who is the salesperson is no exception, nor is a new representative bound
         boss_account = self._customer(self.boss)
         own = self._touch(boss_account, "2026-03-02", state="planned", kind="executive")
@@ -218,14 +216,18 @@ class TestVisitWork(VisitCommon):
         )
         self.anna.active = False
         self.assertEqual(set(visits.mapped("state")), {"planned"}, "nothing is lost")
-        wizard = self.env["logistics.visit.handover"].with_user(self.boss).create(
-            {
-                "company_id": self.company.id,
-                "user_from_id": self.anna.id,
-                "target": "user",
-                "user_to_id": self.ben.id,
-                "customers_too": True,
-            }
+        wizard = (
+            self.env["logistics.visit.handover"]
+            .with_user(self.boss)
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "user_from_id": self.anna.id,
+                    "target": "user",
+                    "user_to_id": self.ben.id,
+                    "customers_too": True,
+                }
+            )
         )
         self.assertEqual(wizard.open_count, 10)
         wizard.action_hand_over()
@@ -296,6 +298,4 @@ class TestVisitWork(VisitCommon):
         one._fold_into(two)
         rows = self.visits.search([("customer_id", "=", two.id)])
         self.assertEqual(len(rows), 2)
-        self.assertEqual(
-            self._status_of(two).last_done, fields.Date.to_date("2026-02-25")
-        )
+        self.assertEqual(self._status_of(two).last_done, fields.Date.to_date("2026-02-25"))

@@ -47,9 +47,7 @@ class TestVisitYear(VisitCommon):
     def test_simulated_year(self):
         plans = {"key": (14, 5), "core": (28, 7), "standard": (56, 14)}
         for value_class, (interval, tolerance) in plans.items():
-            self._plan_of(
-                value_class=value_class, interval_days=interval, tolerance_days=tolerance
-            )
+            self._plan_of(value_class=value_class, interval_days=interval, tolerance_days=tolerance)
         rng = random.Random(7)
         classes = {}
         for number in range(36):

@@ -30,12 +30,8 @@ class LogisticsVisitHandover(models.TransientModel):
         required=True,
         default="user",
     )
-    user_to_id = fields.Many2one(
-        "res.users", string="Person", domain="[('share', '=', False)]"
-    )
-    customers_too = fields.Boolean(
-        string="Customers Too", help="The person becomes the customers' representative as well."
-    )
+    user_to_id = fields.Many2one("res.users", string="Person", domain="[('share', '=', False)]")
+    customers_too = fields.Boolean(help="The person becomes the customers' representative as well.")
     open_count = fields.Integer(string="Open Visits", compute="_compute_open_count")
 
     @api.depends("user_from_id", "company_id")
