@@ -121,6 +121,7 @@
         # Receivables
         "report/ageing_templates.xml",
         "report/statement_templates.xml",
+        "report/screening_board_templates.xml",
         "views/receivable/ageing_bucket_views.xml",
         "views/receivable/receivable_report_line_views.xml",
         "views/receivable/receivable_report_views.xml",
