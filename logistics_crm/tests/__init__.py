@@ -50,6 +50,7 @@ from . import test_concession_ledger
 from . import test_concession_programme
 from . import test_consumption_figures
 from . import test_consumption_security
+from . import test_consumption_tours
 from . import test_consumption_white_space
 from . import test_foundation_tours
 from . import test_sample_company

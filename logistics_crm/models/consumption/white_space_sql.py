@@ -50,6 +50,7 @@ class LogisticsWhiteSpace(models.Model):
         """
         size = SQL("c.value_class")
         return [
+            SQL("'0/' || %s || '/' || c.customer_type_id", size),
             SQL("'1/' || %s || '/' || p.industry_id", size),
             SQL("'2/' || %s", size),
             SQL("'3'"),
