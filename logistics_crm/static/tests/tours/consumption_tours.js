@@ -42,8 +42,7 @@ tours.add("logistics_white_space_tour", {
         },
         {
             content: "the opportunity is open, named and linked",
-            trigger:
-                ".o_form_view .o_field_widget[name=name]:contains(Tour Pallets for Tour Single)",
+            trigger: ".o_last_breadcrumb_item:contains(Tour Pallets for Tour Single)",
         },
     ],
 });
