@@ -1,6 +1,7 @@
 """The parts of the set-up: locks, stamps, marks, checks of files, what a broken start leaves."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -223,25 +224,65 @@ from pathlib import Path
 from workbench.postgres import EmbeddedServer
 server = EmbeddedServer(Path({home!r}), Path({binaries!r}))
 with server.running():
-    print("up", flush=True)
+    print(server.data, flush=True)
     time.sleep(300)
 """
 
 
 def start_user(bench, home):
-    """A process that uses a database server of its own home until it is stopped."""
+    """A process that uses a database server of its own home until it is stopped.
+
+    Its attribute ``data`` is the folder of the server's data.
+    """
     program = SERVER_PROGRAM.format(
         tools=str(CLONE / "tools"), home=str(home), binaries=str(bench.odoo.server.binaries)
     )
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
-    assert process.stdout.readline() == b"up\n"
+    process.data = process.stdout.readline().decode().strip()
+    assert process.data.endswith("/data")
     return process
 
 
-def test_the_server_stops_with_its_last_user(bench, tmp_path):
-    """Two commands share the server; the first to end leaves it on, the last stops it."""
-    first, second = start_user(bench, tmp_path), start_user(bench, tmp_path)
-    data = str(tmp_path / "postgres-18" / "data")
+@pytest.mark.parametrize(
+    "without_namespace",
+    [
+        False,
+        pytest.param(
+            True,
+            marks=pytest.mark.skipif(
+                os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root takes this way"
+            ),
+        ),
+    ],
+)
+def test_the_server_stops_with_its_last_user(bench, tmp_path, monkeypatch, without_namespace):
+    """Two commands share the server; the first to end leaves it on, the last stops it.
+
+    Root runs it in a user namespace or, where that is forbidden, as nobody, who cannot pass the
+    closed folder that the home lies in here: then programs and data are kept outside.
+    """
+    if without_namespace:
+        monkeypatch.setenv("LOGISTICS_CRM_NO_NAMESPACE", "1")
+    tmp_path.chmod(0o700)
+    outside = postgres.open_place(tmp_path / "postgres-18")
+    try:
+        _two_users(bench, tmp_path)
+        if without_namespace:
+            assert (outside / "data" / "PG_VERSION").exists()
+            assert outside.stat().st_uid == os.getuid()
+            assert (outside / "data").stat().st_mode & 0o077 == 0
+        else:
+            assert not outside.exists()
+        # Not only once: what was made is found again.
+        _two_users(bench, tmp_path)
+    finally:
+        shutil.rmtree(outside, ignore_errors=True)
+
+
+def _two_users(bench, home):
+    first, second = start_user(bench, home), start_user(bench, home)
+    data = first.data
+    assert second.data == data
     first.send_signal(signal.SIGINT)
     first.wait(30)
     assert processes_with(data)

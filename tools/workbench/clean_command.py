@@ -17,7 +17,9 @@ def clean():
     for folder in CLONE.rglob("__pycache__"):
         shutil.rmtree(folder, ignore_errors=True)
     cache = cache_dir()
-    if not (cache / "postgres-18" / "data").exists() and not postgres.external_settings():
+    home = cache / "postgres-18"
+    has_server = any((place / "data").exists() for place in (home, postgres.open_place(home)))
+    if not has_server and not postgres.external_settings():
         return 0
     with workbench(template=None) as bench:
         for name in bench.databases.ours():
@@ -35,6 +37,8 @@ def distclean():
         raise Problem(
             f"{cache} does not look like our cache; it is left alone.", "remove it by hand."
         )
+    # Where root's home is closed to the server, its data lies outside (see postgres.py).
+    shutil.rmtree(postgres.open_place(cache / "postgres-18"), ignore_errors=True)
     shutil.rmtree(cache)
     say(f"removed {cache}")
     return 0

@@ -8,11 +8,12 @@ import shutil
 import stat
 import tempfile
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from . import processes
-from .cache import fingerprint, lock
+from .cache import fingerprint, folder_in_the_making, lock
 from .messages import Problem
 
 ADMIN, ROLE = "pgadmin", "odoo"
@@ -79,18 +80,41 @@ class EmbeddedServer:
 
     def __init__(self, cache, binaries):
         self.home = cache / "postgres-18"
-        self.binaries = binaries
+        self.binaries = binaries  # of the clients; the server's programs may be a copy
         self.psql = binaries / "psql"
         self.role = ROLE
         self.key = "embedded"
-        name = hashlib.sha256(str(self.home).encode()).hexdigest()[:8]
         base = tempfile.gettempdir()
         # A socket's path is limited to about 100 characters.
-        self.socket = Path(base if len(base) < 60 else "/tmp") / f"lcrm-{os.getuid()}-{name}"
+        self.socket = (
+            Path(base if len(base) < 60 else "/tmp") / f"lcrm-{os.getuid()}-{_short(self.home)}"
+        )
+
+    @cached_property
+    def place(self):
+        """Where the server's data is: in the cache, or where a server run as nobody gets."""
+        return self.home if self._reaches(self.binaries) else open_place(self.home)
 
     @property
     def data(self):
-        return self.home / "data"
+        return self.place / "data"
+
+    @cached_property
+    def programs(self):
+        """The folder of initdb, pg_ctl and postgres, where the server's user may run them."""
+        if self.place == self.home:
+            return self.binaries
+        # The package and, beside it, the libraries of its wheel, placed to each other as they were.
+        package = self.binaries.parents[1]
+        version = fingerprint(str(package), (self.binaries / "postgres").stat().st_mtime_ns)
+        copy = self.place / f"programs-{version}"
+        if not copy.exists():
+            with folder_in_the_making(copy) as making:
+                for part in package.parent.glob(f"{package.name}*"):
+                    if part.is_dir() and not part.name.endswith(".dist-info"):
+                        shutil.copytree(part, making / part.name, symlinks=True)
+                _open_to_read(making)
+        return copy / self.binaries.relative_to(package.parent)
 
     def environment(self):
         """The variables with which psql and Odoo find the server."""
@@ -101,6 +125,8 @@ class EmbeddedServer:
     def running(self):
         """Have the server run for the length of the block, whoever else uses it."""
         self.home.mkdir(parents=True, exist_ok=True)
+        if self.place != self.home:
+            _own_folder(self.place, 0o711)
         with open(self.home / "users.lock", "a") as users:
             with lock(self.home / "start.lock"):
                 fcntl.flock(users, fcntl.LOCK_SH)
@@ -120,7 +146,7 @@ class EmbeddedServer:
         """Stop the server if it runs."""
         if (self.data / "postmaster.pid").exists():
             log = self.home / "stop.log"
-            command = [*self._as_server(), self.binaries / "pg_ctl", "-D", self.data]
+            command = [*self._as_server(), self.programs / "pg_ctl", "-D", self.data]
             processes.run_status([*command, "-w", "-m", "fast", "stop"], log)
         shutil.rmtree(self.socket, ignore_errors=True)
 
@@ -134,14 +160,14 @@ class EmbeddedServer:
         if not (self.data / "PG_VERSION").exists():
             self._create()
         self._forget_dead_server()
-        self._make_socket_folder()
+        _own_folder(self.socket, 0o700)
         self._own_data()
         options = " ".join(f"-c {name}={value or repr('')}" for name, value in SETTINGS.items())
         log = self.home / "server.log"
         processes.run(
             [
                 *self._as_server(),
-                *(self.binaries / "pg_ctl", "-D", self.data, "-l", log, "-w", "-t", "120"),
+                *(self.programs / "pg_ctl", "-D", self.data, "-l", log, "-w", "-t", "120"),
                 *("-o", f"-k {self.socket} {options}", "start"),
             ],
             self.home / "start.log",
@@ -172,15 +198,15 @@ class EmbeddedServer:
             path.unlink()
 
     def _create(self):
-        processes.require_space(self.home, 1.5, "The database server")
-        making = self.home / "data.part"
+        processes.require_space(self.place, 1.5, "The database server")
+        making = self.place / "data.part"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
         self._own(making)
         processes.run(
             [
                 *self._as_server(),
-                *(self.binaries / "initdb", "-D", making, "-U", ADMIN, "--encoding=UTF8"),
+                *(self.programs / "initdb", "-D", making, "-U", ADMIN, "--encoding=UTF8"),
                 *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
                 *("--auth=trust", "--no-sync"),
             ],
@@ -188,15 +214,6 @@ class EmbeddedServer:
             "Creating the database server",
         )
         making.replace(self.data)
-
-    def _make_socket_folder(self):
-        self.socket.mkdir(mode=0o700, exist_ok=True)
-        info = self.socket.lstat()
-        if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.getuid() or info.st_mode & 0o077:
-            raise Problem(
-                f"{self.socket} belongs to somebody else.",
-                "remove it, or use another folder: TMPDIR=/path make …",
-            )
 
     def _as_server(self):
         """PostgreSQL refuses root and users without a name: what to put before its programs."""
@@ -219,6 +236,14 @@ class EmbeddedServer:
             "run the command as an ordinary user, or name a server you have: PGHOST=… make …",
         )
 
+    def _reaches(self, folder):
+        """Whether the server's user may run a program there: no folder above is closed to it."""
+        if self._as_server()[:1] != ["setpriv"]:
+            return True
+        # The capability opens folders, but the server asks access(2), which takes no notice of it.
+        plain = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]
+        return processes.output([*plain, "test", "-x", folder / "postgres"]) is not None
+
     def _own(self, path):
         """Give the data to whom the server runs as."""
         prefix = self._as_server()
@@ -232,6 +257,46 @@ class EmbeddedServer:
     def _own_data(self):
         if os.geteuid() == 0:
             self._own(self.data)
+
+
+def open_place(home):
+    """The folder outside a closed home that belongs to a cache's server, whether it exists or not.
+
+    It stays over a restart of the machine where the system has such a folder; `make distclean`
+    removes it.
+    """
+    base = "/var/tmp" if os.access("/var/tmp", os.W_OK) else tempfile.gettempdir()
+    return Path(base) / f"lcrm-server-{os.getuid()}-{_short(home)}"
+
+
+def _short(path):
+    return hashlib.sha256(str(path).encode()).hexdigest()[:8]
+
+
+def _own_folder(path, mode):
+    """Make a folder in a place open to all; it is ours, and nobody else writes to it."""
+    path.mkdir(mode=mode, exist_ok=True)
+    info = path.lstat()
+    if (
+        not stat.S_ISDIR(info.st_mode)
+        or info.st_uid != os.getuid()
+        or stat.S_IMODE(info.st_mode) & ~mode
+    ):
+        raise Problem(
+            f"{path} belongs to somebody else.",
+            "remove it, or use another folder: TMPDIR=/path make …",
+        )
+    path.chmod(mode)  # mkdir takes the umask off
+
+
+def _open_to_read(folder):
+    """Let everybody read the files below and run the programs, whatever the umask was."""
+    for root, _dirs, files in os.walk(folder):
+        os.chmod(root, 0o755)
+        for name in files:
+            path = Path(root, name)
+            if not path.is_symlink():
+                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
 
 
 def _has_name(uid):

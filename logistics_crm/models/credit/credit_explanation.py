@@ -4,6 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_amount, format_date
 
+from ...sentences import join_sentences
 from .credit_way_back import breaches, find_way_back, in_window, is_late, is_overdue
 
 SHOWN_DOCUMENTS = 10
@@ -332,9 +333,12 @@ class LogisticsCustomer(models.Model):
                 date=on,
             )
             if policy.reviews_to_rise > 1:
-                end += " " + self.env._(
-                    "The grade follows when %s consecutive reviews find it.",
-                    policy.reviews_to_rise,
+                end = join_sentences(
+                    end,
+                    self.env._(
+                        "The grade follows when %s consecutive reviews find it.",
+                        policy.reviews_to_rise,
+                    ),
                 )
             head = self.env._("The way back to grade %s", way.target)
         else:

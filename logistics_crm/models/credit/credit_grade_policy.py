@@ -74,7 +74,7 @@ GRADE_DEFAULTS = {
         "stop": True,
     },
     "N": {
-        "terms_max_days": 15,
+        "terms_max_days": 30,
         "limit_months": 1,
         "warn_utilisation": 0.8,
         "hold_utilisation": 1.0,

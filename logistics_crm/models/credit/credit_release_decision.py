@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
+from ...sentences import join_sentences
+
 
 class LogisticsCreditRelease(models.Model):
     """Who may decide on a release, and what a decision does."""
@@ -82,19 +84,23 @@ class LogisticsCreditRelease(models.Model):
             )
         if self.company_id.currency_id.compare_amounts(self.authority_amount, ceiling) > 0:
             raise AccessError(
-                self.env._(
-                    "Your credit authority ends at %(ceiling)s and %(needed)s is needed.%(who)s",
-                    ceiling=formatLang(self.env, ceiling, currency_obj=self.company_id.currency_id),
-                    needed=needed,
-                    who=self._who_could_words(),
+                join_sentences(
+                    self.env._(
+                        "Your credit authority ends at %(ceiling)s and %(needed)s is needed.",
+                        ceiling=formatLang(
+                            self.env, ceiling, currency_obj=self.company_id.currency_id
+                        ),
+                        needed=needed,
+                    ),
+                    self._who_could_words(),
                 )
             )
 
     def _who_could_words(self):
         approvers = self._eligible_approvers()
         if not approvers:
-            return " " + self.env._("Nobody holds such an authority yet.")
-        return " " + self.env._("Ask %(names)s.", names=", ".join(approvers.sudo().mapped("name")))
+            return self.env._("Nobody holds such an authority yet.")
+        return self.env._("Ask %(names)s.", names=", ".join(approvers.sudo().mapped("name")))
 
     # ------------------------------------------------------------------ deciding
     def action_approve(self):

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 from odoo.tools.misc import format_date
 
+from ...sentences import join_sentences
+
 # In the order in which they are told. Each has a method `_rule_<code>(case)` that decides and a
 # method `_text_<code>(values, full, money)` that says so, from the same numbers.
 RULE_CODES = (
@@ -117,10 +119,13 @@ class LogisticsCreditRules(models.AbstractModel):
                 available=money(max(0.0, available)),
             )
         if full:
-            text += " " + self.env._(
-                "Exposure %(exposure)s, limit %(total)s.",
-                exposure=money(values["exposure"]),
-                total=money(values["total"]),
+            text = join_sentences(
+                text,
+                self.env._(
+                    "Exposure %(exposure)s, limit %(total)s.",
+                    exposure=money(values["exposure"]),
+                    total=money(values["total"]),
+                ),
             )
         return text
 
@@ -171,7 +176,9 @@ class LogisticsCreditRules(models.AbstractModel):
             allowed=values["allowed"],
         )
         if full:
-            text += " " + self.env._("Overdue: %(amount)s.", amount=money(values["amount"]))
+            text = join_sentences(
+                text, self.env._("Overdue: %(amount)s.", amount=money(values["amount"]))
+            )
         return text
 
     @api.model
@@ -268,9 +275,11 @@ class LogisticsCreditRules(models.AbstractModel):
     def _text_manual_hold(self, values, full, money):
         text = self.env._("A credit controller stopped orders of this customer.")
         if values["until"]:
-            text += " " + self.env._("Until %(day)s.", day=format_date(self.env, values["until"]))
+            text = join_sentences(
+                text, self.env._("Until %(day)s.", day=format_date(self.env, values["until"]))
+            )
         if full:
-            text += " " + self.env._("Reason: %(reason)s", reason=values["reason"])
+            text = join_sentences(text, self.env._("Reason: %(reason)s", reason=values["reason"]))
         return text
 
     @api.model
@@ -300,15 +309,20 @@ class LogisticsCreditRules(models.AbstractModel):
                 amount=money(values["remaining"]),
             )
         if values["document"]:
-            text += " " + self.env._(
-                "Oldest item: %(document)s of %(day)s.",
-                document=values["document"],
-                day=format_date(self.env, values["date"]) if values["date"] else "?",
+            text = join_sentences(
+                text,
+                self.env._(
+                    "Oldest item: %(document)s of %(day)s.",
+                    document=values["document"],
+                    day=format_date(self.env, values["date"]) if values["date"] else "?",
+                ),
             )
         if values["who"]:
-            text += " " + self.env._("It may be lifted by %(who)s.", who=values["who"])
+            text = join_sentences(
+                text, self.env._("It may be lifted by %(who)s.", who=values["who"])
+            )
         else:
-            text += " " + self.env._("Nobody is named to lift it.")
+            text = join_sentences(text, self.env._("Nobody is named to lift it."))
         return text
 
     # ------------------------------------------------------------------ insurer, signals, rate

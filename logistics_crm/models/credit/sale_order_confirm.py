@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
+from ...sentences import join_sentences
 from .sale_order_growth import AT_THE_END, DECIDED, with_orders
 
 _OWN_FIELDS = {"logistics_credit_state", "logistics_credit_reasons", "logistics_credit_amount"}
@@ -167,7 +168,7 @@ class SaleOrder(models.Model):
         lines = []
         for order in self:
             texts = [r["text"] for r in verdicts[order.id]["reasons"] if r["level"] == "hold"]
-            lines.append(f"{order.name}: {' '.join(texts)}")
+            lines.append(f"{order.name}: {join_sentences(*texts)}")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

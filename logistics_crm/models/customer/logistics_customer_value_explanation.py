@@ -4,6 +4,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_amount, format_date
 
+from ...sentences import join_sentences
+
 NEAREST = 3
 
 
@@ -165,10 +167,11 @@ class LogisticsCustomer(models.Model):
         )
         if data["gap"]:
             amount = format_amount(self.env, data["gap"], self.company_id.currency_id)
-            text += " " + (
+            text = join_sentences(
+                text,
                 self.env._("About %s more margin in twelve months would do.", amount)
                 if self.value_worth_basis == "margin"
-                else self.env._("About %s more revenue in twelve months would do.", amount)
+                else self.env._("About %s more revenue in twelve months would do.", amount),
             )
         return text
 

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from ...sentences import join_sentences
 from .screening_settings import CRITERIA
 
 
@@ -67,9 +68,12 @@ class LogisticsScreening(models.Model):
             lines=self.sudo().trade_line_count,
         )
         if dropped_decisions:
-            body += " " + self.env._(
-                "Decisions dropped, because these customers are no longer in scope: %s.",
-                ", ".join(dropped_decisions[:20]),
+            body = join_sentences(
+                body,
+                self.env._(
+                    "Decisions dropped, because these customers are no longer in scope: %s.",
+                    ", ".join(dropped_decisions[:20]),
+                ),
             )
         self._message_log(body=body)
 

@@ -2,6 +2,8 @@
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+from ...sentences import join_sentences
+
 
 class LogisticsScreeningLine(models.Model):
     """Why a rule proposes what it proposes, in the reader's language and with the figures."""
@@ -121,9 +123,12 @@ class LogisticsScreeningLine(models.Model):
             pareto=self._reason_percent(figures.screening_id.threshold_pareto),
         )
         if figures.revenue_change is not False:
-            reason += " " + self.env._(
-                "%(change)s against the year before.",
-                change=self._reason_change(figures.revenue_change),
+            reason = join_sentences(
+                reason,
+                self.env._(
+                    "%(change)s against the year before.",
+                    change=self._reason_change(figures.revenue_change),
+                ),
             )
         return reason
 
