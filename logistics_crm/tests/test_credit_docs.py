@@ -6,7 +6,7 @@ from unittest import SkipTest
 
 from odoo.tests import tagged
 
-from odoo.addons.logistics_crm.models.credit.credit_grade_policy import GRADE_DEFAULTS
+from odoo.addons.logistics_crm.models.credit.credit_grade_policy import GRADE_DEFAULTS, GRADE_RULES
 from odoo.addons.logistics_crm.models.credit.credit_rules import RULE_CODES
 
 from .credit_release_common import CreditReleaseCommon
@@ -65,6 +65,42 @@ class TestCreditDocs(CreditReleaseCommon):
                 self.assertEqual(actual, expected, f"{name} of grade {grade}")
                 checked += 1
         self.assertEqual(checked, 30)
+
+    def test_grade_rules(self):
+        """The lines of A and B are those of a new policy, in the order they are told."""
+        rules = self.tables["Grade rule"]
+        self.assertEqual(list(rules), [rule.code for rule in GRADE_RULES])
+        for rule in GRADE_RULES:
+            for grade, told in zip("AB", rules[rule.code][1:], strict=True):
+                expected = None if told == "empty" else float(told)
+                actual = GRADE_DEFAULTS[grade].get(rule.threshold)
+                self.assertEqual(actual, expected, f"{rule.code} of grade {grade}")
+
+    def test_grade_example(self):
+        """The example's customer has the figures of the page, and its grade in each market."""
+        partner = self._partner("Example of the grades")
+        self._trade(
+            partner,
+            *[
+                {
+                    "date": self.today - timedelta(days=70 + number),
+                    "due_date": self.today - timedelta(days=40 + number),
+                    "paid_date": self.today - timedelta(days=40 + number - 3 * (number < 4)),
+                    "amount": 1000.0,
+                }
+                for number in range(10)
+            ],
+        )
+        account = self._account_of(partner)
+        figures = account._grades_on(self.today)[account.id]
+        for name, cells in self.tables["Figure of the example"].items():
+            self.assertAlmostEqual(figures[name] or 0, float(cells[0]), msg=name)
+        policy = self.env["logistics.credit.policy"]._for_company(self.company)
+        for state, (share, grade) in self.tables["Market of the example"].items():
+            policy.market_state = state
+            values = policy._grading_values(self.today)
+            self.assertAlmostEqual(values["B", "late_share"], float(share), msg=state)
+            self.assertEqual(account._grades_on(self.today)[account.id]["computed"], grade, state)
 
     def test_worked_example(self):
         given = amounts(self.tables["Given"])
