@@ -295,7 +295,6 @@ class TestPapers(FileCommon):
         for who in (person, silent):
             self.env["logistics.person.occasion"].create(
                 {
-                    "customer_id": self.account.id,
                     "person_id": who.id,
                     "month": str(soon.month),
                     "day": soon.day,

@@ -29,7 +29,12 @@ class LogisticsKeyPerson(models.Model):
         help="The contact of the customer, when there is one. A name alone is enough.",
     )
     name = fields.Char(
-        compute="_compute_name", store=True, readonly=False, index="trigram", required=True
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="trigram",
+        required=True,
     )
     function = fields.Char(
         string="Job Position", compute="_compute_contact", store=True, readonly=False

@@ -50,6 +50,7 @@ class LogisticsPersonOccasion(models.Model):
         compute="_compute_customer_id",
         store=True,
         readonly=False,
+        precompute=True,
         required=True,
         index=True,
         ondelete="cascade",
