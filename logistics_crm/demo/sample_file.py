@@ -66,7 +66,6 @@ def add_customer_file(env, plan, companies):
             depth = 1 - place / len(own)
             if account and depth > 0.25:
                 _fill(account, customer, depth, today, competitors[home])
-        company.logistics_file_reminders = True
     users = env.ref("logistics_crm.group_user_all").user_ids
     users.filtered(lambda user: not user.share).write(
         {"group_ids": [Command.link(env.ref("logistics_crm.group_personal_data").id)]}
