@@ -249,6 +249,14 @@ class TestCockpit(LogisticsLedgerCommon):
 
         self.assertLessEqual(queries("logistics.customer"), queries("res.partner") + 3)
 
+    def test_the_form_opens_for_everybody(self):
+        """No field that any area put on the form asks for a right the salesperson lacks."""
+        due = self.today - timedelta(days=12)
+        self._invoice(self.partner, 50.0, due, due=due)
+        self._refresh(self.today)
+        for user in (self.seller, self._user("controller"), self._user("manager")):
+            Form(self.account.with_user(user))
+
     def test_form_of_a_new_customer(self):
         """A new customer is typed on the form: contact, representative, backup."""
         partner = self._partner("Typed")

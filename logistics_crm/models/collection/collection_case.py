@@ -27,7 +27,8 @@ class LogisticsCollectionCase(models.Model):
     _name = "logistics.collection.case"
     _description = "Collection Case"
     _inherit = ["mail.thread", "mail.activity.mixin", "logistics.readonly.mixin"]
-    _order = "priority desc, expected_recovery desc, id"
+    # No amount in the order: salespeople read cases on the customer form, and may not see amounts.
+    _order = "priority desc, id desc"
     _rec_name = "customer_id"
     _check_company_auto = True
 
