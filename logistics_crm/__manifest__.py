@@ -42,6 +42,8 @@
         "security/receivable/receivable_rules.xml",
         "security/collection/ir.model.access.csv",
         "security/collection/collection_rules.xml",
+        "security/retention/ir.model.access.csv",
+        "security/retention/retention_rules.xml",
         "security/consumption/ir.model.access.csv",
         "security/consumption/consumption_rules.xml",
         "security/concession/ir.model.access.csv",
@@ -147,6 +149,7 @@
         # Pages of the customer form, behind that of credit
         "views/customer/value_class_customer_views.xml",
         # Consumption
+        "views/retention/logistics_churn_model_views.xml",
         "views/consumption/lane_views.xml",
         "views/consumption/consumption_report_views.xml",
         "views/consumption/logistics_consumption_views.xml",
@@ -204,6 +207,7 @@
         "views/screening/screening_menus.xml",
         "views/receivable/receivable_menus.xml",
         "views/consumption/consumption_menus.xml",
+        "views/retention/retention_menus.xml",
         "views/screening/screening_process_menus.xml",
         "views/concession/concession_menus.xml",
         "views/campaign/campaign_menus.xml",

@@ -4,6 +4,8 @@
 from collections import defaultdict
 from datetime import timedelta
 from itertools import pairwise
+from math import log, sqrt
+from statistics import median
 
 from dateutil.relativedelta import relativedelta
 
@@ -39,6 +41,13 @@ def total_or_unknown(values):
     return sum(values) if values else False
 
 
+def amount_per_day(days, traded, rows):
+    """All known amounts by the trade days of which an amount is known."""
+    known_days = [day for day in traded if known(row.amount_company for row in days[day])]
+    amounts = known(row.amount_company for row in rows)
+    return sum(amounts) / len(known_days) if known_days else False
+
+
 def trade_figures(rows, as_of):
     """Figures of trade of one customer; ``rows`` are its history rows up to ``as_of``."""
     since = as_of - relativedelta(years=1)
@@ -71,6 +80,11 @@ def trade_figures(rows, as_of):
         "order_interval_days": (
             (traded[-1] - traded[0]).days / (len(traded) - 1) if len(traded) > 1 else False
         ),
+        "trade_days_total": len(traded),
+        "longest_pause_days": max(
+            ((later - earlier).days for earlier, later in pairwise(traded)), default=False
+        ),
+        "amount_per_trade_day": amount_per_day(days, traded, rows),
         "quantity_12m": total_or_unknown(r.quantity for r in recent) if recent else 0.0,
         "revenue_12m": total_or_unknown(amounts) if recent else 0.0,
         "margin_12m": (
@@ -136,16 +150,20 @@ def payment_figures(rows, as_of, grace):
 
 
 def stage(figures, as_of, new_days=180, lost_days=365):
-    """Lifecycle stage from the days of trade."""
+    """Lifecycle stage from the days of trade, in a company too small for a rhythm of its own."""
     traded = figures["traded"]
     if not traded:
         return "prospect"
     gap = (as_of - traded[-1]).days
-    rhythm = figures["order_interval_days"] or 0
-    patience = max(lost_days, 2 * rhythm)
-    if gap > patience:
+    interval = figures["order_interval_days"] or 0
+    pauses = [(later - earlier).days for earlier, later in pairwise(traded)]
+    longest = max(pauses, default=1)
+    own = len(pauses) / (len(pauses) + 4)
+    lost = max(90, 2 * interval, (3 * longest) ** own * lost_days ** (1 - own))
+    late = max(21, 1.5 * interval, longest**own * (lost_days / 4) ** (1 - own))
+    if gap > lost:
         return "lost"
-    if gap > patience / 2:
+    if gap > lost / 2:
         return "dormant"
     newest = as_of - timedelta(days=new_days)
     resumed = [later for earlier, later in pairwise(traded) if (later - earlier).days > lost_days]
@@ -153,13 +171,44 @@ def stage(figures, as_of, new_days=180, lost_days=365):
         return "won_back"
     if traded[0] > newest:
         return "new"
-    if gap > max(30, 3 * rhythm):
+    if gap > late:
         return "at_risk"
     return "loyal" if traded[0] <= as_of - timedelta(days=3 * 365) else "regular"
 
 
-def ranks(figures_by_id):
+def churn_scores(figures_by_id, as_of):
+    """The churn score of every customer that ever traded, with the default coefficients."""
+    traders = {key: f for key, f in figures_by_id.items() if f["traded"]}
+    if not traders:
+        return {}
+    observed = min(1095, max(30, (as_of - min(f["traded"][0] for f in traders.values())).days))
+    typical = sorted(
+        f["amount_per_trade_day"]
+        for f in traders.values()
+        if f["amount_per_trade_day"] is not False and f["amount_per_trade_day"] > 0
+    )
+    middle = median(typical) if typical else None
+    scores = {}
+    for key, figures in traders.items():
+        first, last, days = figures["traded"][0], figures["traded"][-1], len(figures["traded"])
+        silence = (as_of - last).days
+        amount = figures["amount_per_trade_day"]
+        relative = 1 if amount is False or middle is None else amount / middle
+        pace = max((last - first).days / (days - 1) if days > 1 else 1, 0.5)
+        known_rhythm = min(max((days - 3) / 9, 0), 1)
+        scores[key] = (
+            2.0 * sqrt(silence / observed)
+            - 1.4 * log(days)
+            - 0.2 * log(max(days * relative, 0.01))
+            + 0.4 * log((as_of - first).days + 1)
+            + 1.1 * min(log(1 + silence / pace), 4) * known_rhythm
+        )
+    return scores
+
+
+def ranks(figures_by_id, as_of):
     """Value class and churn risk of every customer of a company: ``{id: (class, risk)}``."""
+    scores = churn_scores(figures_by_id, as_of)
     traders = {key: f for key, f in figures_by_id.items() if f["traded"]}
     active = [f for f in traders.values() if f["trade_days_12m"]]
     margins = [f for f in active if f["margin_12m"] is not False]
@@ -183,16 +232,8 @@ def ranks(figures_by_id):
                 else "marginal"
             )
 
-        def better(measure, mine=figures):
-            if len(traders) == 1:
-                return 0.0
-            ahead = [f for f in traders.values() if measure(f) > measure(mine)]
-            return len(ahead) / (len(traders) - 1)
-
-        risk = (
-            0.5 * better(lambda f: f["last_trade_date"])
-            + 0.3 * better(lambda f: f["trade_days_12m"])
-            + 0.2 * better(lambda f: f["revenue_12m"] or 0)
-        )
+        # Equal customers are equal but for rounding.
+        safer = [score for score in scores.values() if score < scores[key] - 1e-9]
+        risk = len(safer) / (len(traders) - 1) if len(traders) > 1 else 0.0
         result[key] = value_class, risk
     return result

@@ -4,32 +4,75 @@ from odoo.tools import SQL
 
 
 class LogisticsCustomer(models.Model):
-    """Who will stop buying: a rank from recency, frequency and value."""
+    """Who will stop buying: a rank from recency, frequency, value, tenure and own rhythm."""
 
     _inherit = "logistics.customer"
 
     @api.model
-    def _churn_update_sql(self, companies):
-        """Rank every account against the others of its company by churn risk.
+    def _churn_features_sql(self, companies):
+        """The five features of the score for every account that ever traded.
 
-        Recency counts for half of the weight, frequency for 0.3 and value for 0.2, each as the
-        percentage of trading accounts that are better off.
+        Read from the figures snapshot, as of the day it holds: ``recency`` square root of the
+        days of silence by the days observed in this company (at most three years); ``frequency``
+        log of the trade days; ``value`` log of the amount relative to the company's median trade
+        day; ``tenure`` log of the days since the first trade; ``rhythm`` log of the silence by
+        the own interval, counting from four trade days on and fully from twelve. An unknown
+        amount is taken as the company's median, because unknown is not nothing.
+
+        :param companies: limit to these ``res.company``; all when empty or None
+        """
+        company = SQL("AND c.company_id IN %s", tuple(companies.ids)) if companies else SQL()
+        return SQL(
+            """
+            SELECT s.id, s.company_id,
+                   sqrt(s.silence / s.observed) AS recency,
+                   ln(s.days) AS frequency,
+                   ln(GREATEST(s.days * COALESCE(s.amount / NULLIF(m.median, 0), 1), 0.01))
+                       AS value,
+                   ln(s.age + 1) AS tenure,
+                   LEAST(ln(1 + s.silence / GREATEST(COALESCE(s.pace, 1), 0.5)), 4)
+                       * LEAST(GREATEST((s.days - 3) / 9, 0), 1) AS rhythm
+              FROM (SELECT c.id, c.company_id,
+                           (c.figures_as_of - c.last_trade_date)::float8 AS silence,
+                           (c.figures_as_of - c.first_trade_date)::float8 AS age,
+                           LEAST(1095, GREATEST(30, c.figures_as_of - min(c.first_trade_date)
+                               OVER (PARTITION BY c.company_id)))::float8 AS observed,
+                           GREATEST(c.trade_days_total, 1)::float8 AS days,
+                           c.order_interval_days::float8 AS pace,
+                           c.amount_per_trade_day::float8 AS amount
+                      FROM logistics_customer c
+                     WHERE c.last_trade_date IS NOT NULL %(company)s) s
+              LEFT JOIN (SELECT c.company_id,
+                                percentile_cont(0.5) WITHIN GROUP (ORDER BY c.amount_per_trade_day)
+                                    FILTER (WHERE c.amount_per_trade_day > 0) AS median
+                           FROM logistics_customer c
+                          WHERE c.last_trade_date IS NOT NULL %(company)s
+                          GROUP BY c.company_id) m ON m.company_id = s.company_id
+            """,
+            company=company,
+        )
+
+    @api.model
+    def _churn_update_sql(self, companies):
+        """Rank every account against the others of its company by its churn score.
+
+        The score is the sum of the features times the coefficients of the company's model in
+        use (`logistics.churn.model`); ``churn_risk`` is the share of trading accounts of the
+        company that score lower: 0 the safest, 1 the most likely to stop.
 
         :param companies: limit to these ``res.company``; all when empty or None
         """
         return SQL(
             """
             WITH ranked AS (
-                SELECT id,
-                       0.5 * percent_rank() OVER (PARTITION BY company_id
-                                                  ORDER BY last_trade_date DESC)
-                       + 0.3 * percent_rank() OVER (PARTITION BY company_id
-                                                    ORDER BY trade_days_12m DESC)
-                       + 0.2 * percent_rank() OVER (PARTITION BY company_id
-                                                    ORDER BY COALESCE(revenue_12m, 0) DESC)
-                       AS churn_risk
-                  FROM logistics_customer c
-                 WHERE c.last_trade_date IS NOT NULL %(company)s
+                SELECT f.id,
+                       percent_rank() OVER (
+                           PARTITION BY f.company_id
+                           ORDER BY k.recency * f.recency + k.frequency * f.frequency
+                                    + k.value * f.value + k.tenure * f.tenure
+                                    + k.rhythm * f.rhythm) AS churn_risk
+                  FROM (%(features)s) f
+                  JOIN (%(models)s) k ON k.company_id = f.company_id
             )
             UPDATE logistics_customer c
                SET churn_risk = r.churn_risk
@@ -39,6 +82,8 @@ class LogisticsCustomer(models.Model):
                AND c.churn_risk IS DISTINCT FROM r.churn_risk
          RETURNING c.id
             """,
+            features=self._churn_features_sql(companies),
+            models=self.env["logistics.churn.model"]._in_use_sql(),
             company=SQL("AND c.company_id IN %s", tuple(companies.ids)) if companies else SQL(),
         )
 

@@ -96,9 +96,9 @@ class LogisticsCustomer(models.Model):
         readonly=True,
         aggregator="avg",
         digits=(5, 4),
-        help="Ranks customers by how likely they are to stop buying (0 safe .. 1 likely), from "
-        "recency, frequency and value against the other customers of the company. It ranks; it "
-        "is not a probability. Empty: never traded.",
+        help="The share of the company's trading customers who are safer: 0 the safest, 100 % the "
+        "most likely to stop buying. From silence, frequency, value, tenure and own rhythm. It "
+        "is a rank, not a probability. Empty: never traded.",
     )
 
     def _refresh_figures(self, as_of=None, company=None):
@@ -122,6 +122,7 @@ class LogisticsCustomer(models.Model):
             scope = SQL("%s AND c.id IN %s", scope, tuple(self.ids))
         if company:
             scope = SQL("%s AND c.company_id = %s", scope, company.id)
+        self.env["logistics.rhythm"]._ensure(as_of, company or self.company_id, renew=not self)
         self._plan_in_bulk()
         count = len(
             self.env.execute_query(self._figures_update_sql(as_of, company, partner_ids, scope))
@@ -174,13 +175,20 @@ class LogisticsCustomer(models.Model):
             ),
             gap AS (
                 SELECT p.company_id, p.partner_id,
-                       max(p.date) FILTER (WHERE p.pause > co.logistics_lost_customer_days)
-                           AS resumed_on
-                  FROM pause p JOIN res_company co ON co.id = p.company_id
+                       max(p.date) FILTER (WHERE p.pause > %(lost_base)s) AS resumed_on,
+                       max(p.pause) AS longest_pause_days
+                  FROM pause p
+                  JOIN res_company co ON co.id = p.company_id
+                  LEFT JOIN logistics_rhythm rh
+                         ON rh.company_id = p.company_id AND rh.as_of = %(as_of)s
                  GROUP BY p.company_id, p.partner_id
             ),
             rhythm AS (%(rhythm)s),
-            trade AS (%(trade)s),
+            trade AS (
+                SELECT o.*, g.longest_pause_days
+                  FROM (%(trade)s) o
+                  LEFT JOIN gap g ON g.partner_id = o.partner_id AND g.company_id = o.company_id
+            ),
             pay AS (%(pay)s)
             UPDATE logistics_customer c
                SET figures_as_of = %(as_of)s,
@@ -188,6 +196,9 @@ class LogisticsCustomer(models.Model):
                    last_trade_date = t.last_trade_date,
                    trade_days_12m = COALESCE(t.trade_days_12m, 0),
                    order_interval_days = t.order_interval_days,
+                   trade_days_total = COALESCE(t.trade_days_total, 0),
+                   longest_pause_days = t.longest_pause_days,
+                   amount_per_trade_day = t.amount_per_trade_day,
                    quantity_12m = CASE WHEN COALESCE(t.lines_12m, 0) = 0 THEN 0
                                        ELSE t.quantity_12m END,
                    revenue_12m = CASE WHEN COALESCE(t.lines_12m, 0) = 0 THEN 0
@@ -212,6 +223,7 @@ class LogisticsCustomer(models.Model):
                    %(grade)s
               FROM logistics_customer x
               JOIN res_company co ON co.id = x.company_id
+              %(rhythm_join)s
               LEFT JOIN trade t ON t.partner_id = x.partner_id AND t.company_id = x.company_id
               LEFT JOIN gap g ON g.partner_id = x.partner_id AND g.company_id = x.company_id
               LEFT JOIN rhythm r ON r.partner_id = x.partner_id AND r.company_id = x.company_id
@@ -224,6 +236,8 @@ class LogisticsCustomer(models.Model):
             trade=self._trade_figures_sql(year_ago),
             pay=self._payment_figures_sql(as_of, company, partner_ids),
             stage=self._lifecycle_sql(as_of),
+            lost_base=self._lost_base_sql(),
+            rhythm_join=self._rhythm_join_sql(as_of),
             rhythm=self._rhythm_sql(as_of),
             next_order=self._next_order_columns_sql(),
             grade=self._grade_columns_sql(as_of),
@@ -266,6 +280,9 @@ class LogisticsCustomer(models.Model):
                    (max(d.date) FILTER (WHERE d.traded) - min(d.date) FILTER (WHERE d.traded))
                        ::float8 / NULLIF(count(*) FILTER (WHERE d.traded) - 1, 0)
                        AS order_interval_days,
+                   count(*) FILTER (WHERE d.traded) AS trade_days_total,
+                   (sum(d.amount) / NULLIF(count(d.amount) FILTER (WHERE d.traded), 0))::float8
+                       AS amount_per_trade_day,
                    sum(d.lines) FILTER (WHERE %(recent)s) AS lines_12m,
                    sum(d.quantity) FILTER (WHERE %(recent)s) AS quantity_12m,
                    sum(d.amount) FILTER (WHERE %(recent)s) AS revenue_12m,
