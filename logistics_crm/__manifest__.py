@@ -67,6 +67,7 @@
         "data/file_item_data.xml",
         "data/file_rule_data.xml",
         "data/consumption_cron.xml",
+        "data/retention_cron.xml",
         "data/collection_data.xml",
         "data/concession_data.xml",
         "data/campaign_cron.xml",
@@ -150,6 +151,8 @@
         "views/customer/value_class_customer_views.xml",
         # Consumption
         "views/retention/logistics_churn_model_views.xml",
+        "views/retention/logistics_churn_alarm_views.xml",
+        "views/retention/stage_change_views.xml",
         "views/consumption/lane_views.xml",
         "views/consumption/consumption_report_views.xml",
         "views/consumption/logistics_consumption_views.xml",

@@ -55,6 +55,7 @@ from . import test_consumption_white_space
 from . import test_foundation_tours
 from . import test_sample_company
 from . import test_sentences
+from . import test_retention_alarm
 from . import test_retention_churn
 from . import test_suite
 from . import test_translations

@@ -3,3 +3,9 @@ from . import logistics_rhythm
 from . import logistics_churn_model
 from . import logistics_customer_lifecycle
 from . import logistics_customer_churn
+from . import churn_alarm
+from . import churn_alarm_sql
+from . import logistics_customer_alarms
+from . import retention_settings
+from . import stage_change
+from . import newcomer
