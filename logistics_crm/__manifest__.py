@@ -144,6 +144,8 @@
         "views/collection/collection_case_views.xml",
         "views/collection/collection_configuration_views.xml",
         "views/collection/legal_case_views.xml",
+        "views/collection/cash_forecast_views.xml",
+        "views/collection/credit_backtest_views.xml",
         "wizard/collection_dialogs_views.xml",
         "views/collection/customer_views.xml",
         "views/collection/collection_settings_views.xml",

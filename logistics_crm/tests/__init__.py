@@ -7,6 +7,9 @@ from . import test_collection_promise
 from . import test_collection_dispute
 from . import test_collection_case
 from . import test_collection_legal
+from . import test_collection_forecast
+from . import test_collection_backtest
+from . import test_collection_tours
 from . import test_trading_facts
 from . import test_trading_facts_history
 from . import test_settlement_facts

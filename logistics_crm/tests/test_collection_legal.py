@@ -7,6 +7,10 @@ from .common import ROLES, LogisticsLedgerCommon
 
 # Rights on models as such: role -> operations, as letters r, w, c, u.
 MATRIX = {
+    "logistics.credit.backtest": {"manager": "rwcu", "controller": "rwcu"},
+    "logistics.credit.backtest.line": {"manager": "r", "controller": "r"},
+    "logistics.cash.forecast": {"manager": "rwcu", "controller": "rwcu"},
+    "logistics.cash.forecast.line": {"manager": "r", "controller": "r"},
     "logistics.payment.promise": {
         "seller": "rc",
         "seller_all": "rc",

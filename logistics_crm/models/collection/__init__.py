@@ -9,5 +9,8 @@ from . import collection_case
 from . import collection_due
 from . import collection_take
 from . import legal_case
+from . import cash_forecast
+from . import credit_backtest
+from . import credit_backtest_sql
 from . import collection_customer
 from . import account_move
