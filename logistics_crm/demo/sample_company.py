@@ -9,6 +9,7 @@ from odoo import fields
 
 from . import sample_masters as masters
 from .sample_books import Books, write_history
+from .sample_collection import add_collections
 from .sample_consumption import add_consumption
 from .sample_file import add_customer_file
 from .sample_names import ROLES, USERS
@@ -22,6 +23,9 @@ _logger = logging.getLogger(__name__)
 # refreshed: functions of (env, plan, companies), deterministic, a few seconds each.
 AREAS = [add_consumption, add_customer_file, add_ownership]
 AREAS = [add_consumption, add_customer_file, add_visits]
+AREAS = [add_consumption]
+AREAS = [add_customer_file]
+AREAS = [add_consumption, add_collections]
 
 # what was built, so that it is never built twice
 PARAMETER = "logistics_crm.sample_company"

@@ -1,7 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
@@ -137,11 +137,18 @@ class TestCollectionBacktest(LogisticsLedgerCommon):
         thresholds, and no later payment changes it.
         """
         self.policy.minimum_items = 3
-        self.policy.grade_ids.filtered(lambda line: line.grade in ("A", "B")).write(
-            dict.fromkeys(NAMES, False)
+        cleared = dict.fromkeys(NAMES, False)
+        self.policy.write(
+            {
+                "grade_ids": [
+                    Command.update(
+                        self.policy._grade_line(grade).id, dict(cleared, max_late_share=share)
+                    )
+                    for grade, share in (("A", 0.0), ("B", 0.5))
+                ]
+            }
         )
-        self.policy._grade_line("B").max_late_share = 0.5
-        self.policy._grade_line("A").max_late_share = 0.0
+        self.policy._grade_line("D").terms_max_days = 0
         self.policy._grade_line("C").terms_max_days = 0
         partner = self._partner()
         for day in ("2024-01-05", "2024-01-10", "2024-01-15"):
@@ -205,6 +212,7 @@ class TestCollectionBacktest(LogisticsLedgerCommon):
             test.with_user(controller).write({"held_count_a": 0})
         with self.assertRaisesRegex(ValidationError, "about the past"):
             test.date_to = fields.Date.today() + timedelta(days=3)
+        test.date_to = "2024-06-30"
         with self.assertRaisesRegex(ValidationError, "two different"):
             test.other_policy_id = self.policy
         # No context of a call can name the policy that judges a customer.
