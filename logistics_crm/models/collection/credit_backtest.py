@@ -121,7 +121,7 @@ class LogisticsCreditBacktest(models.Model):
     delay_unknown_amount_a = fields.Monetary(
         string="Delay Not Known (A)",
         readonly=True,
-        help="Revenue delayed for another reason: nobody can tell when it would have been released.",
+        help="Revenue delayed for another reason: nobody can tell until when.",
     )
     held_count_b = fields.Integer(string="Held (B)", readonly=True)
     held_amount_b = fields.Monetary(string="Held Amount (B)", readonly=True)

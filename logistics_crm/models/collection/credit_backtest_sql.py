@@ -232,7 +232,8 @@ class LogisticsCreditBacktest(models.Model):
                            PARTITION BY m.partner_id ORDER BY m.date, m.is_doc DESC
                            ROWS UNBOUNDED PRECEDING) AS balance
                   FROM (
-                    SELECT partner_id, document_date AS date, amount, 0 AS is_doc, NULL::bigint AS id
+                    SELECT partner_id, document_date AS date, amount, 0 AS is_doc,
+                           NULL::bigint AS id
                       FROM bt_item
                     UNION ALL
                     SELECT partner_id, last_paid_date, -amount, 0, NULL::bigint
