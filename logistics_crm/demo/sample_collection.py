@@ -33,7 +33,7 @@ def add_collections(env, plan, companies):
     overdue = cases.filtered(lambda case: case.overdue_amount > 0).sorted(
         lambda case: (-case.overdue_amount, case.id)
     )
-    _promise(env, overdue[:12], today)
+    _promise(env, overdue[:12], controller, today)
     _dispute(env, company, overdue[4:8], controller, today)
     for number, case in enumerate(overdue[:8]):
         case.with_user(controller)._log_touch(
@@ -50,12 +50,12 @@ def add_collections(env, plan, companies):
     cases._refresh_cases(company, today)
 
 
-def _promise(env, cases, today):
+def _promise(env, cases, controller, today):
     """Some promises that are judged already, and some still open."""
     for number, case in enumerate(cases):
         made = today - timedelta(days=24 - 2 * number)
         share = (1.0, 0.5, 0.8)[number % 3]
-        env["logistics.payment.promise"].create(
+        env["logistics.payment.promise"].with_user(controller).create(
             {
                 "customer_id": case.customer_id.id,
                 "currency_id": case.currency_id.id,
@@ -126,7 +126,9 @@ def _back_test(env, company, plan):
     )
     test.action_copy_policy()
     stricter = test.other_policy_id
-    stricter.name = "What if: half the patience"
+    stricter.name = "What if: half the patience, any terms"
+    for line in stricter.grade_ids:
+        line.terms_max_days = False
     for line in stricter.grade_ids.filtered(lambda line: line.hold_overdue_days):
         line.write(
             {

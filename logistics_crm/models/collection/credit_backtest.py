@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...fields_unknown import KnownFloat
+
 SIDES = ("a", "b")
 # What the summary holds for each of the two rule sets, in the order of the SQL that fills it.
 MEASURES = (
@@ -110,13 +112,13 @@ class LogisticsCreditBacktest(models.Model):
     delayed_amount_a = fields.Monetary(
         string="Revenue Delayed (A)", readonly=True, help="Held documents that were paid."
     )
-    delay_days_a = fields.Float(
+    delay_days_a = KnownFloat(
         string="Days Delayed (A)",
         readonly=True,
         digits=(16, 1),
         aggregator=None,
         help="Until everything that was overdue on the day was settled, weighted with the amounts; "
-        "only documents held for nothing but overdue items.",
+        "only documents held for nothing but overdue items. Empty: not known of any.",
     )
     delay_unknown_amount_a = fields.Monetary(
         string="Delay Not Known (A)",
@@ -130,7 +132,7 @@ class LogisticsCreditBacktest(models.Model):
     missed_amount_b = fields.Monetary(string="Bad Debt Missed (B)", readonly=True)
     delayed_count_b = fields.Integer(string="Good Ones Held (B)", readonly=True)
     delayed_amount_b = fields.Monetary(string="Revenue Delayed (B)", readonly=True)
-    delay_days_b = fields.Float(
+    delay_days_b = KnownFloat(
         string="Days Delayed (B)", readonly=True, digits=(16, 1), aggregator=None
     )
     delay_unknown_amount_b = fields.Monetary(string="Delay Not Known (B)", readonly=True)

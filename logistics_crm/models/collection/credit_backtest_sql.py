@@ -398,9 +398,9 @@ class LogisticsCreditBacktest(models.Model):
                     COALESCE(sum(bad_amount) FILTER (WHERE NOT %(held)s AND outcome = 'bad'), 0),
                     count(*) FILTER (WHERE %(held)s AND outcome = 'paid'),
                     COALESCE(sum(amount) FILTER (WHERE %(held)s AND outcome = 'paid'), 0),
-                    COALESCE(sum(amount * %(delay)s) FILTER (WHERE %(held)s AND outcome = 'paid')
+                    sum(amount * %(delay)s) FILTER (WHERE %(held)s AND outcome = 'paid')
                         / NULLIF(sum(amount) FILTER (WHERE %(held)s AND outcome = 'paid'
-                                                       AND %(delay)s IS NOT NULL), 0), 0),
+                                                       AND %(delay)s IS NOT NULL), 0),
                     COALESCE(sum(amount) FILTER (WHERE %(held)s AND outcome = 'paid'
                                                    AND %(delay)s IS NULL), 0)
                     """,
@@ -431,7 +431,7 @@ class LogisticsCreditBacktest(models.Model):
             *(f"{name}_{side}" for side in SIDES for name in MEASURES),
         ]
         values = {
-            name: float(value) if "amount" in name or "days" in name else value
+            name: float(value) if "amount" in name or ("days" in name and value) else value
             for name, value in zip(names, row, strict=True)
         }
         self.write(values)
