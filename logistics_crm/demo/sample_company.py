@@ -26,6 +26,11 @@ AREAS = [add_consumption, add_customer_file, add_visits]
 AREAS = [add_consumption]
 AREAS = [add_customer_file]
 AREAS = [add_consumption, add_collections]
+AREAS = [
+    add_consumption,
+    add_customer_file,
+    add_collections,
+]
 
 # what was built, so that it is never built twice
 PARAMETER = "logistics_crm.sample_company"
