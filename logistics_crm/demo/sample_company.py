@@ -21,14 +21,11 @@ _logger = logging.getLogger(__name__)
 
 # What each area adds to the company, in this order, once the books are written and the figures
 # refreshed: functions of (env, plan, companies), deterministic, a few seconds each.
-AREAS = [add_consumption, add_customer_file, add_ownership]
-AREAS = [add_consumption, add_customer_file, add_visits]
-AREAS = [add_consumption]
-AREAS = [add_customer_file]
-AREAS = [add_consumption, add_collections]
 AREAS = [
     add_consumption,
     add_customer_file,
+    add_ownership,
+    add_visits,
     add_collections,
 ]
 
