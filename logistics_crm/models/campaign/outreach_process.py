@@ -198,6 +198,8 @@ class LogisticsOutreach(models.Model):
                 for contact in wanted - on_list
             ]
         )
+        # the next batch, and the same one again, must see who is on the list by now
+        self.mailing_list.invalidate_recordset()
 
     @api.model
     def _cron_outreach(self):
