@@ -142,11 +142,11 @@ class TestCampaign(LogisticsCommon):
         )
         action = outreach.action_open_mailing()
         if "mailing.list" in self.env:
-            emails = outreach.mailing_list.contact_ids.mapped("email_normalized")
+            emails = outreach.sudo().mailing_list.contact_ids.mapped("email_normalized")
             self.assertEqual(len(emails), 22)
             self.assertNotIn("target3@test.example.com", emails)
             outreach.sudo()._prepare_mailing(self._parts(outreach)["contact"])
-            self.assertEqual(len(outreach.mailing_list.contact_ids), 22)
+            self.assertEqual(len(outreach.sudo().mailing_list.contact_ids), 22)
         else:
             self.assertFalse(outreach.mailing_list)
             self.assertEqual(len(action["context"]["default_res_ids"]), 22)
