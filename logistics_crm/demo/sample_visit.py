@@ -26,7 +26,7 @@ def add_visits(env, plan, companies):
     for company in companies.values():
         visits = env["logistics.visit"].with_company(company)
         manager = env["res.users"].search([("login", "=", "manager")], limit=1)
-        _plans(env, company, manager)
+        _plans(env, company, manager, today)
         company.logistics_visit_hour_cost = 38.0
         _past(visits, company, today)
         _opinions(env, company, today)
@@ -35,7 +35,7 @@ def add_visits(env, plan, companies):
         env["logistics.visit.coverage"]._refresh(company, today)
 
 
-def _plans(env, company, manager):
+def _plans(env, company, manager, today):
     plans = env["logistics.visit.plan"].with_company(company).with_user(manager).sudo()
     plans.action_create_usual()
     plans.create(
@@ -52,7 +52,7 @@ def _plans(env, company, manager):
             {
                 "company_id": company.id,
                 "kind": "festival",
-                "before_date": "2025-12-24",
+                "before_date": f"{today.year}-12-24",
                 "every_year": True,
                 "channel": "thanks",
                 "count_thanks": True,

@@ -153,9 +153,9 @@ class LogisticsVisitRequirement(models.AbstractModel):
             occurrences=SQL(
                 """(SELECT (p.before_date + make_interval(years => n))::date AS d
                       FROM generate_series(
-                          CASE WHEN p.every_year THEN
+                          CASE WHEN p.every_year THEN GREATEST(0,
                               date_part('year', %(today)s::date)::int
-                              - date_part('year', p.before_date)::int - 1 ELSE 0 END,
+                              - date_part('year', p.before_date)::int - 1) ELSE 0 END,
                           CASE WHEN p.every_year THEN
                               date_part('year', %(today)s::date)::int
                               - date_part('year', p.before_date)::int + 1 ELSE 0 END) AS n
