@@ -15,6 +15,7 @@ from .sample_file import add_customer_file
 from .sample_names import ROLES, USERS
 from .sample_ownership import add_ownership
 from .sample_plan import SIZES, make_plan
+from .sample_receivable import add_receivable
 from .sample_visit import add_visits
 
 _logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ AREAS = [
     add_ownership,
     add_visits,
     add_collections,
+    add_receivable,
 ]
 
 # what was built, so that it is never built twice

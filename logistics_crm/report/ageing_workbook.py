@@ -76,6 +76,10 @@ class AgeingWorkbook:
                 )
             ]
             self.sheets = [self.book.add_worksheet(title) for title in self.titles]
+            for sheet in self.sheets:
+                sheet.set_landscape()
+                sheet.set_paper(9)
+                sheet.fit_to_pages(1, 0)
             self._write_summary()
             self._write_customers()
             self._write_items()
@@ -191,9 +195,6 @@ class AgeingWorkbook:
         sheet.set_column(1, 1, 14)
         sheet.set_column(2, len(heads) - 1, 15)
         sheet.freeze_panes(FIRST, 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEAD)
         sheet.write(0, 0, self.run.name, formats.title)
         last = FIRST + max(len(self.rows), 1)

@@ -84,3 +84,4 @@ from . import test_customer_card
 from . import test_customer_tours
 from . import test_visit_year
 from . import test_visit_work
+from . import test_receivable_tours

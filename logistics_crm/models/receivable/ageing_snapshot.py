@@ -200,7 +200,6 @@ class LogisticsAgeingSnapshot(models.Model):
             snapshot.sudo()._message_log(body=self.env._("Stored again from the books of today."))
         return True
 
-    @api.model
     def action_store_last_month(self):
         """Store the last complete month of the user's company, and open it."""
         self.env["logistics.letter.batch"]._check_sender()

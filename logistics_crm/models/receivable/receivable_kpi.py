@@ -275,7 +275,6 @@ class LogisticsReceivableKpi(models.Model):
             self.sudo()._store_month(row.company_id, row.month)
         return True
 
-    @api.model
     def action_fill(self):
         """Store the last twelve months and the running one of the user's company, and open them."""
         self.env["logistics.letter.batch"]._check_sender()
