@@ -181,7 +181,7 @@ class LogisticsChurnAlarm(models.Model):
               FROM tail t
               JOIN (%(watched)s) c ON c.partner_id = t.partner_id
              WHERE t.chance < LEAST(0.05, %(budget)s * t.mean / 365)
-               AND t.silence > 1.25 * t.p95
+               AND t.silence > 1.1 * t.p95
                AND %(as_of)s::date - t.last_trade_date <= 365
             """,
             days=self._days_sql(as_of, company),
