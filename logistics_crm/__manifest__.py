@@ -125,6 +125,7 @@
         "report/ageing_templates.xml",
         "report/statement_templates.xml",
         "report/screening_board_templates.xml",
+        "report/screening_sheet_templates.xml",
         "views/receivable/ageing_bucket_views.xml",
         "views/receivable/receivable_report_line_views.xml",
         "views/receivable/receivable_report_views.xml",
