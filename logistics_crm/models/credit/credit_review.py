@@ -115,7 +115,7 @@ class LogisticsCustomer(models.Model):
 
     @api.model
     def _review_grades(self, as_of=None, company=None, kind="periodic"):
-        """Review all customers on a day: one statement writes the reviews, one the accounts.
+        """Review all customers on a day, in a number of statements that does not grow.
 
         A grade rises when as many consecutive reviews as the policy asks for, this one
         included, found a better one (to the worst of what they found), and falls likewise (to
@@ -130,11 +130,20 @@ class LogisticsCustomer(models.Model):
         as_of = fields.Date.to_date(as_of) or fields.Date.context_today(self)
         self.env.flush_all()
         self._plan_in_bulk()
+        # A table of its own: PostgreSQL reads in parallel for that, never for an INSERT, and it
+        # then knows how many customers there are.
+        self.env.cr.execute("DROP TABLE IF EXISTS pg_temp.logistics_review_pay")
+        self.env.cr.execute(
+            SQL(
+                "CREATE TEMP TABLE logistics_review_pay ON COMMIT DROP AS %s",
+                self._payment_figures_sql(as_of, company, None),
+            )
+        )
+        self.env.cr.execute("ANALYZE logistics_review_pay")
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH pay AS (%(pay)s),
-                found AS (
+                WITH found AS MATERIALIZED (
                     SELECT x.id, x.company_id, p.raw_grade, p.grade_rule,
                            COALESCE(p.due_count, 0) AS due_count, p.late_share,
                            p.average_days_late, p.overdue_oldest_days, p.overdue_share,
@@ -146,7 +155,7 @@ class LogisticsCustomer(models.Model):
                            %(settled)s AS settled,
                            bf.id AS bad_faith_id, ov.id AS override_id, ov.grade AS ov_grade
                       FROM logistics_customer x
-                      LEFT JOIN pay p ON p.partner_id = x.partner_id
+                      LEFT JOIN logistics_review_pay p ON p.partner_id = x.partner_id
                                      AND p.company_id = x.company_id
                       %(joins)s
                       %(earlier)s
@@ -181,7 +190,6 @@ class LogisticsCustomer(models.Model):
                     ON CONFLICT (customer_id, as_of) DO NOTHING
              RETURNING customer_id
                 """,
-                pay=self._payment_figures_sql(as_of, company, None),
                 settled=self._reviewed_grade_sql(),
                 joins=self._grade_joins_sql(as_of),
                 earlier=self._earlier_reviews_sql(as_of),

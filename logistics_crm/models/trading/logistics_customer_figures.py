@@ -311,27 +311,32 @@ class LogisticsCustomer(models.Model):
         return SQL(
             """
             SELECT i.company_id, i.partner_id,
-                   count(*) FILTER (WHERE %(due)s) AS due_count,
-                   count(*) FILTER (WHERE %(due)s AND %(late)s) AS late_count,
+                   count(*) FILTER (WHERE i.due) AS due_count,
+                   count(*) FILTER (WHERE i.due AND i.late) AS late_count,
                    COALESCE(
-                       sum(i.weighted_days_late) FILTER (WHERE %(due)s)
-                       / NULLIF(sum(i.paid_amount) FILTER (WHERE %(due)s), 0),
+                       sum(i.weighted_days_late) FILTER (WHERE i.due)
+                       / NULLIF(sum(i.paid_amount) FILTER (WHERE i.due), 0),
                        avg(GREATEST(0, i.last_paid_date - i.due_date))
-                           FILTER (WHERE %(due)s AND i.amount IS NULL
+                           FILTER (WHERE i.due AND i.amount IS NULL
                                      AND i.last_paid_date IS NOT NULL)
                    )::float8 AS average_days_late,
-                   sum(i.amount) FILTER (WHERE %(due)s) AS due_amount,
-                   count(i.amount) FILTER (WHERE %(due)s) AS due_known,
+                   sum(i.amount) FILTER (WHERE i.due) AS due_amount,
+                   count(i.amount) FILTER (WHERE i.due) AS due_known,
                    sum(i.open_amount) AS open_amount,
                    bool_and(i.open_amount IS NULL) FILTER (WHERE i.is_open) AS open_unknown,
-                   sum(i.open_amount) FILTER (WHERE %(overdue)s) AS overdue_amount,
-                   bool_and(i.open_amount IS NULL) FILTER (WHERE i.is_open AND %(overdue)s)
+                   sum(i.open_amount) FILTER (WHERE i.overdue) AS overdue_amount,
+                   bool_and(i.open_amount IS NULL) FILTER (WHERE i.is_open AND i.overdue)
                        AS overdue_unknown,
-                   sum(i.open_amount) FILTER (WHERE %(overdue_late)s) AS overdue_late_amount,
-                   max(%(as_of)s::date - i.due_date) FILTER (WHERE %(overdue_late)s)
+                   sum(i.open_amount) FILTER (WHERE i.overdue_late) AS overdue_late_amount,
+                   max(%(as_of)s::date - i.due_date) FILTER (WHERE i.overdue_late)
                        AS overdue_oldest_days
-              FROM %(items)s AS i
-              JOIN %(policy)s AS pol ON pol.company_id = i.company_id
+              FROM (
+                -- each condition once for an item, not once for each figure
+                SELECT i.*, %(due)s AS due, %(late)s AS late, %(overdue)s AS overdue,
+                       %(overdue_late)s AS overdue_late
+                  FROM %(items)s AS i
+                  JOIN %(policy)s AS pol ON pol.company_id = i.company_id
+                OFFSET 0) i
              GROUP BY i.company_id, i.partner_id
             """,
             due=SQL("i.kind = 'item' AND i.due_date > pol.window_from AND i.due_date <= %s", as_of),
