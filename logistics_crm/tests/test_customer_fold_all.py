@@ -17,6 +17,8 @@ LEAST_COVERED = {
     "logistics.contract",
     "logistics.payment.promise",
 }
+# Derived rows: computed anew for the surviving account, never carried over.
+DERIVED = {"logistics.visit.status"}
 
 
 @tagged("post_install", "-at_install")
@@ -37,7 +39,7 @@ class TestCustomerFoldAll(LogisticsCommon):
         for name, model in self.env.registry.items():
             if not name.startswith("logistics.") or not model._auto or model._abstract:
                 continue
-            if model._transient or name == "logistics.customer":
+            if model._transient or name == "logistics.customer" or name in DERIVED:
                 continue
             names = [
                 field.name
