@@ -166,9 +166,12 @@ class TestCockpit(LogisticsLedgerCommon):
         with self.assertRaises(AccessError):
             self.account.with_user(self._user("seller"))._month_series()
 
+    def _codes(self):
+        return {point["code"] for point in self.account._open_points()}
+
     def test_open_points(self):
         """Overdue, quotations, orders to invoice and the next activity, each leading somewhere."""
-        self.assertEqual(self.account._open_points(), [])
+        self.assertFalse({"overdue", "quotation", "order", "activity"} & self._codes())
         due = self.today - timedelta(days=12)
         self._invoice(self.partner, 50.0, due, due=due)
         quotation = self.env["sale.order"].create({"partner_id": self.partner.id})
@@ -177,7 +180,8 @@ class TestCockpit(LogisticsLedgerCommon):
         self.account.activity_schedule("mail.mail_activity_data_todo", summary="Ask")
         self._refresh(self.today)
         points = {point["code"]: point for point in self.account._open_points()}
-        self.assertEqual(set(points), {"overdue", "quotation", "order", "activity"})
+        self.assertLessEqual({"overdue", "quotation", "order", "activity"}, set(points))
+        self.assertEqual(self.account._points_by_level()[0]["code"], "overdue")
         self.assertIn("12 days", points["overdue"]["text"])
         opened = self.account.action_open_quotations()
         self.assertEqual(self.env["sale.order"].search(opened["domain"]), quotation)

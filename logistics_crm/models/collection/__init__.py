@@ -14,3 +14,4 @@ from . import credit_backtest
 from . import credit_backtest_sql
 from . import collection_customer
 from . import account_move
+from . import collection_open_points

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 SHOWN = 5
+# Told in a section of their own.
+SHOWN_APART = {"activity", "promise", "promise_broken", "dispute", "occasion"}
 
 
 class LogisticsHandoverLine(models.Model):
@@ -109,7 +111,11 @@ class LogisticsCustomer(models.Model):
         sections = [
             (
                 env._("Open"),
-                [point["text"] for point in account._open_points() if point["code"] != "activity"],
+                [
+                    point["text"]
+                    for point in account._points_by_level()
+                    if point["code"] not in SHOWN_APART
+                ],
             ),
             (env._("Open activities"), account._sheet_activities()),
             (env._("Promises of payment"), account._sheet_promises()),

@@ -29,7 +29,7 @@ class LogisticsCustomer(models.Model):
             sections += [
                 (env._("What They Are Worth"), self._card_worth()),
                 (env._("How They Pay"), self._card_pay()),
-                (env._("What Is Open"), [("", p["text"]) for p in self._open_points()]),
+                (env._("What Is Open"), [("", p["text"]) for p in self._points_by_level()]),
             ]
         sections += [
             (env._("Key Persons"), self._card_persons(hand_out)),

@@ -108,17 +108,24 @@ class LogisticsCustomer(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_open_points(self):
         for account in self:
-            account.open_points = account._open_points() if account.id else False
+            account.open_points = account._points_by_level() if account.id else False
+
+    def _points_by_level(self):
+        """What waits for somebody, the most pressing first; in a level as the areas tell it."""
+        levels = ("danger", "warning", "info")
+        return sorted(self._open_points(), key=lambda point: levels.index(point["level"]))
 
     def _open_points(self):
-        """What waits for somebody at this customer, most pressing first.
+        """What waits for somebody at this customer.
 
-        Areas add theirs by override: ``return [*super()._open_points(), {...}]``. Only for a
-        form: a few queries per customer.
+        Areas add theirs by override: ``return [*super()._open_points(), {...}]``. They search as
+        the user, so that everybody is told what he may see. Only for a form: a few queries per
+        customer.
 
         :return: list of dicts: ``code``, ``text`` (in the reader's language), ``level``
             ('danger', 'warning' or 'info'), ``action`` (name of a method of the account that
-            opens the records, or False)
+            opens the records, or False), and ``page`` (name of the page of the form that tells
+            more) where there is one
         """
         self.ensure_one()
         points = []

@@ -28,3 +28,4 @@ from . import logistics_customer_wallet
 from . import res_company
 from . import res_config_settings
 from . import logistics_customer_reminder
+from . import file_open_points

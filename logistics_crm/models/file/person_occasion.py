@@ -145,7 +145,7 @@ class LogisticsPersonOccasion(models.Model):
             occasion.display_name = f"{labels.get(occasion.kind, '')}: {who}"
 
     @api.model
-    def _upcoming(self, date_from, date_to, company=None):
+    def _upcoming(self, date_from, date_to, company=None, customer=None):
         """Occasions between two days, both included; persons who do not want contact left out.
 
         :return: occasions the user may see, by date
@@ -161,6 +161,8 @@ class LogisticsPersonOccasion(models.Model):
         ]
         if company:
             domain.append(("company_id", "=", company.id))
+        if customer:
+            domain.append(("customer_id", "=", customer.id))
         return self.search(domain)
 
     @api.model

@@ -207,6 +207,14 @@ export class OpenPoints extends Component {
 
     async open(point) {
         const { record } = this.props;
+        if (point.page) {
+            const tab = document.querySelector(
+                `.o_form_view .o_notebook_headers [name='${point.page}']`,
+            );
+            tab?.click();
+            tab?.scrollIntoView({ behavior: "smooth", block: "start" });
+            return;
+        }
         if (await record.save()) {
             this.action.doActionButton({
                 type: "object",
