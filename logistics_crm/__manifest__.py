@@ -156,6 +156,7 @@
         "views/retention/logistics_churn_model_views.xml",
         "views/retention/logistics_churn_alarm_views.xml",
         "views/retention/stage_change_views.xml",
+        "views/retention/winback_views.xml",
         "views/consumption/lane_views.xml",
         "views/consumption/consumption_report_views.xml",
         "views/consumption/logistics_consumption_views.xml",

@@ -9,3 +9,4 @@ from . import logistics_customer_alarms
 from . import retention_settings
 from . import stage_change
 from . import newcomer
+from . import winback
