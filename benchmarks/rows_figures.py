@@ -19,8 +19,8 @@ def rows(env, company):
             bare=_bare,
             check=_check,
             limits={
-                "small": {"ratio": 2.0, "queries": 40, "memory_mb": 100},
-                "large": {"ratio": 1.5, "queries": 40, "memory_mb": 600},
+                "small": {"ratio": 2.0, "queries": 60, "memory_mb": 100},
+                "large": {"ratio": 1.5, "queries": 60, "memory_mb": 600},
             },
             note="Bare: revenue, cost and lines per customer over all trading facts, and open "
             "amount and lateness per customer over the settlement facts of the day.",
