@@ -112,7 +112,10 @@ class LogisticsVisit(models.Model):
     )
     time_spent = KnownFloat(string="Time Spent (hours)", copy=False)
     travel_cost = KnownMonetary(copy=False)
-    gift_cost = KnownMonetary(copy=False)
+    gift_cost = KnownMonetary(
+        copy=False,
+        help="The plan's gift budget until it is changed. A cost once the touch is done.",
+    )
     gift = fields.Char(copy=False)
     cost = KnownMonetary(
         string="Total Cost",
@@ -155,7 +158,13 @@ class LogisticsVisit(models.Model):
         for visit in self:
             visit.stop = visit.start and hours_after(visit.start, visit.duration)
 
-    @api.depends("time_spent", "travel_cost", "gift_cost", "company_id.logistics_visit_hour_cost")
+    @api.depends(
+        "state",
+        "time_spent",
+        "travel_cost",
+        "gift_cost",
+        "company_id.logistics_visit_hour_cost",
+    )
     def _compute_cost(self):
         for visit in self:
             hour = visit.company_id.sudo().logistics_visit_hour_cost
@@ -166,7 +175,8 @@ class LogisticsVisit(models.Model):
                     if visit.time_spent is False or hour is False
                     else visit.time_spent * hour,
                     visit.travel_cost,
-                    visit.gift_cost,
+                    # a gift planned is not a gift given
+                    visit.gift_cost if visit.state == "done" else False,
                 )
                 if part is not False
             ]

@@ -208,7 +208,7 @@ class LogisticsVisit(models.Model):
         return SQL(
             """
             SELECT a.customer_id, a.kind, q.channel, q.user_id, q.plan_id, q.plan_key, q.duration,
-                   a.day,
+                   NULLIF(pl.gift_cost, 0) AS gift_cost, a.day,
                    CASE WHEN a.medium = 'visit' THEN
                        ((a.day + make_interval(mins => COALESCE(
                            round(q.visit_hour * 60)::int,
@@ -221,6 +221,7 @@ class LogisticsVisit(models.Model):
                    row_number() OVER (PARTITION BY a.customer_id, a.kind ORDER BY a.day) AS place
               FROM lv_assigned a
               JOIN lv_req q ON q.customer_id = a.customer_id AND q.kind = a.kind
+              LEFT JOIN logistics_visit_plan pl ON pl.id = q.plan_id
               JOIN logistics_customer c ON c.id = a.customer_id
               JOIN res_company co ON co.id = c.company_id
               JOIN lv_day d ON d.user_id = a.user_id AND d.medium = a.medium AND d.day = a.day
@@ -250,6 +251,7 @@ class LogisticsVisit(models.Model):
                        stop = t.start + make_interval(secs => t.duration * 3600),
                        duration = t.duration, channel = t.channel, user_id = t.user_id,
                        plan_id = t.plan_id, plan_key = t.plan_key,
+                       gift_cost = COALESCE(v.gift_cost, t.gift_cost),
                        write_date = now() AT TIME ZONE 'UTC', write_uid = %(uid)s
                   FROM loose l
                   JOIN timed t ON t.customer_id = l.customer_id AND t.kind = l.kind
@@ -277,11 +279,11 @@ class LogisticsVisit(models.Model):
             """
             INSERT INTO logistics_visit
                    (customer_id, company_id, kind, channel, state, user_id, planned_date, start,
-                    stop, duration, plan_id, plan_key, generated, moved, route_sequence,
+                    stop, duration, plan_id, plan_key, gift_cost, generated, moved, route_sequence,
                     create_uid, create_date, write_uid, write_date)
             SELECT t.customer_id, %(company)s, t.kind, t.channel, 'planned', t.user_id, t.day,
                    t.start, t.start + make_interval(secs => t.duration * 3600), t.duration,
-                   t.plan_id, t.plan_key, TRUE, FALSE, 0,
+                   t.plan_id, t.plan_key, t.gift_cost, TRUE, FALSE, 0,
                    %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
               FROM (%(timed)s) t
              ORDER BY t.day, t.user_id, t.start, t.customer_id

@@ -88,7 +88,7 @@ class LogisticsVisit(models.Model):
         if plan.on_payment:
             occasions.append(
                 SQL(
-                    """SELECT p.commercial_partner_id, 'payment', 2
+                    """SELECT p.commercial_partner_id AS partner_id, 'payment' AS occasion, 2 AS rank
                          FROM account_partial_reconcile r
                          JOIN account_move_line l ON l.id = r.debit_move_id
                          JOIN account_account a ON a.id = l.account_id
@@ -105,7 +105,8 @@ class LogisticsVisit(models.Model):
         if plan.on_anniversary:
             occasions.append(
                 SQL(
-                    """SELECT partner_id, 'anniversary', 0 FROM logistics_customer
+                    """SELECT partner_id, 'anniversary' AS occasion, 0 AS rank
+                         FROM logistics_customer
                         WHERE company_id = %s AND first_trade_date < %s::date - 360
                           AND (%s::date - first_trade_date) %% 365.25 < %s""",
                     company.id,
@@ -128,7 +129,7 @@ class LogisticsVisit(models.Model):
                               ORDER BY way IS DISTINCT FROM c.visit_channel, place LIMIT 1),
                             %(channel)s),
                    'planned', u.id, %(day)s, %(duration)s, %(plan)s, o.occasion, TRUE, FALSE, 0,
-                   NULL, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                   %(gift)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
               FROM (SELECT DISTINCT ON (partner_id) * FROM (%(occasions)s) x
                      ORDER BY partner_id, rank) o
               JOIN logistics_customer c ON c.partner_id = o.partner_id
@@ -160,6 +161,7 @@ class LogisticsVisit(models.Model):
                 today,
             ),
             duration=plan.duration,
+            gift=plan.gift_cost or None,
             plan=plan.id,
             uid=self.env.uid,
             occasions=SQL(" UNION ALL ").join(occasions),

@@ -7,8 +7,10 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 const PATIENCE_MS = 8000;
 
 // Ask for the position when the user checks in, and only then; without it the check-in goes on.
+// The browser's own timeout does not run while its question waits for an answer, ours does.
 function position() {
     return new Promise((resolve) => {
+        setTimeout(() => resolve(null), 2 * PATIENCE_MS);
         if (!navigator.geolocation || !window.isSecureContext) {
             resolve(null);
             return;

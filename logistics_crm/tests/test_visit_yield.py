@@ -1,0 +1,190 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import LogisticsLedgerCommon
+
+DAY = fields.Date.to_date("2025-03-03")
+
+
+@tagged("post_install", "-at_install")
+class TestVisitYield(LogisticsLedgerCommon):
+    """What touches cost and brought, and the thanks that orders and payments ask for."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = cls._user("seller")
+        cls.visits = cls.env["logistics.visit"]
+        cls.partner = cls._partner("Yield", email="yield@example.com")
+        cls.account = cls._account(cls.partner, user_id=cls.seller.id)
+        cls.company.logistics_visit_hour_cost = 40.0
+
+    def _done(self, day, planned=None, account=None, **values):
+        account = account or self.account
+        day = fields.Date.to_date(day)
+        return self.visits.create(
+            {
+                "customer_id": account.id,
+                "user_id": self.seller.id,
+                "state": "done",
+                "planned_date": planned or day,
+                "done_date": day,
+                **values,
+            }
+        )
+
+    def _ordered(self, day, price, partner=None):
+        order = self._order(partner or self.partner, {"price_unit": price})
+        order.date_order = f"{day} 10:00:00"
+        return order
+
+    def _lines(self, visits):
+        self.env.flush_all()
+        report = self.env["logistics.visit.report"].search([("visit_id", "in", visits.ids)])
+        by_visit = {line.visit_id: line for line in report}
+        return [by_visit[visit] for visit in visits]
+
+    def test_orders_and_payments_count_once_for_the_last_touch_before(self):
+        first = self._done(DAY)
+        second = self._done("2025-03-17", channel="phone")
+        child = self.partner.create({"name": "Buyer", "parent_id": self.partner.id})
+        self._ordered("2025-03-02", 1.0)
+        self._ordered("2025-03-03", 10.0)
+        self._ordered("2025-03-16", 20.0, partner=child)
+        self._ordered("2025-03-17", 40.0)
+        self._ordered("2025-04-16", 80.0)
+        self._ordered("2025-04-17", 160.0)
+        self._ordered("2025-03-10", 320.0, partner=self._partner("Another"))
+        self._ordered("2025-03-10", 640.0)._action_cancel()
+        invoice = self._invoice(self.partner, 500, "2025-02-03")
+        for day, amount in (
+            ("2025-03-01", 1),
+            ("2025-03-05", 100),
+            ("2025-03-20", 50),
+            ("2025-04-30", 7),
+        ):
+            self._pay(invoice, day, amount)
+        refund = self._invoice(self.partner, 30, "2025-03-06", move_type="out_refund")
+        (invoice + refund).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        ).reconcile()
+        early, late = self._lines(first + second)
+        self.assertEqual((early.orders, early.order_amount), (2, 30.0))
+        self.assertEqual((late.orders, late.order_amount), (2, 120.0))
+        self.assertEqual((early.collected, late.collected), (100.0, 50.0), "no credit note")
+        with self.assertRaises(AccessError):
+            early.with_user(self.seller).read(["collected"])
+
+    def test_kept_to_plan_answered_and_paid_for(self):
+        kept = self._done(DAY, result="good", time_spent=1.5, travel_cost=12.0)
+        late = self._done(
+            "2025-03-05", planned=DAY, result="no_response", channel="phone", gift_cost=8.0
+        )
+        silent = self._done("2025-03-07", channel="phone")
+        missed = self.visits.create(
+            {"customer_id": self.account.id, "user_id": self.seller.id, "planned_date": DAY}
+        )
+        missed.write({"state": "missed", "gift_cost": 8.0})
+        lines = self._lines(kept + late + silent + missed)
+        self.assertEqual([line.cost for line in lines], [72.0, 8.0, False, False])
+        groups = self.env["logistics.visit.report"].formatted_read_group(
+            [("customer_id", "=", self.account.id)],
+            aggregates=[
+                "on_day_rate:avg",
+                "late_rate:avg",
+                "missed_rate:avg",
+                "response_rate:avg",
+                "cost:sum",
+                "done_count:sum",
+            ],
+        )
+        found = groups[0]
+        self.assertAlmostEqual(found["on_day_rate:avg"], 2 / 4, msg="kept and silent")
+        self.assertAlmostEqual(found["late_rate:avg"], 1 / 4)
+        self.assertAlmostEqual(found["missed_rate:avg"], 1 / 4)
+        self.assertAlmostEqual(found["response_rate:avg"], 1 / 2, msg="of those with a result")
+        self.assertEqual((found["cost:sum"], found["done_count:sum"]), (80.0, 3))
+
+    def _warm_plan(self, **values):
+        return self.env["logistics.visit.plan"].create(
+            {
+                "company_id": self.company.id,
+                "kind": "warm",
+                "interval_days": 365,
+                "channel": "mail",
+                "count_mail": True,
+                "count_onsite": False,
+                "on_anniversary": False,
+                "on_order": False,
+                **values,
+            }
+        )
+
+    def _propose(self, today):
+        self.env.flush_all()
+        known = self.visits.search([("kind", "=", "warm")])
+        count = self.visits._propose_thanks(self.company, today)
+        new = self.visits.search([("kind", "=", "warm")]) - known
+        self.assertEqual(len(new), count)
+        return new
+
+    def test_thanks_after_an_order(self):
+        self._warm_plan(on_order=True, gift_cost=15.0)
+        self.assertFalse(self._propose(DAY), "no occasion")
+        self._order(self._partner("Quiet")).date_order = "2025-03-03 10:00:00"
+        self._ordered("2025-03-02", 10.0)
+        thanks = self._propose(DAY)
+        self.assertEqual((thanks.customer_id, thanks.occasion), (self.account, "order"))
+        self.assertEqual(thanks.gift_cost, 15.0, "the plan's budget")
+        self.assertIs(thanks.cost, False, "nothing is spent before it is done")
+        self.assertGreater(thanks.planned_date, DAY)
+        self.assertLess(thanks.planned_date.weekday(), 5)
+        thanks.done_date = DAY
+        thanks._touch_done()
+        self.assertEqual(thanks.cost, 15.0)
+        self._ordered("2025-03-20", 10.0)
+        soon = DAY + timedelta(days=18)
+        self.assertFalse(self._propose(soon), "two within thirty days are one too many")
+        self._ordered("2025-05-05", 10.0)
+        self.assertTrue(self._propose(fields.Date.to_date("2025-05-06")))
+
+    def test_thanks_after_a_payment(self):
+        self._warm_plan(on_payment=True)
+        invoice = self._invoice(self.partner, 500, "2025-02-03")
+        refund = self._invoice(self.partner, 100, "2025-03-01", move_type="out_refund")
+        (invoice + refund).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        self.assertFalse(self._propose(DAY), "a credit note is no payment")
+        self._pay(invoice, "2025-03-03", 400)
+        thanks = self._propose(DAY)
+        self.assertEqual((thanks.customer_id, thanks.occasion), (self.account, "payment"))
+        self.assertIs(thanks.gift_cost, False, "no budget is unknown, not free")
+
+    def test_sent_by_itself_only_when_switched_on(self):
+        self._warm_plan(on_order=True)
+        silent = self._account(self._partner("No Address"), user_id=self.seller.id)
+        for partner in (self.partner, silent.partner_id):
+            self._ordered("2025-03-02", 10.0, partner=partner)
+        thanks = self._propose(DAY)
+        self.assertEqual(len(thanks), 2)
+        day = thanks[0].planned_date
+        mails = self.env["mail.mail"].search([])
+        self.visits._send_thanks(self.company, day)
+        self.assertEqual(self.env["mail.mail"].search([]), mails, "off unless switched on")
+        self.company.logistics_thanks_send = True
+        self.visits._send_thanks(self.company, day - timedelta(days=1))
+        self.assertEqual(self.env["mail.mail"].search([]), mails, "not before its day")
+        self.visits._send_thanks(self.company, day)
+        mail = self.env["mail.mail"].search([]) - mails
+        self.assertEqual(mail.recipient_ids, self.partner)
+        self.assertEqual(mail.subject, "Thank you for your order")
+        sent = thanks.filtered(lambda one: one.customer_id == self.account)
+        self.assertEqual(sent.state, "done")
+        self.assertEqual((thanks - sent).state, "planned", "without an address it waits")
+        self.visits._send_thanks(self.company, day)
+        self.assertEqual(len(self.env["mail.mail"].search([]) - mails), 1, "once")
