@@ -181,6 +181,7 @@
         "views/visit/logistics_visit_form_views.xml",
         "views/visit/logistics_visit_sheet_views.xml",
         "views/visit/logistics_visit_coverage_views.xml",
+        "views/visit/logistics_visit_dashboard_views.xml",
         "views/visit/logistics_customer_visit_views.xml",
         "views/visit/visit_settings_views.xml",
         "report/visit_sheet_templates.xml",

@@ -4,6 +4,7 @@ from . import logistics_trading_report_consumption
 from . import screening_progress
 from . import logistics_true_margin_report
 from . import visit_report
+from . import visit_dashboard
 from . import statement_report
 from . import logistics_ownership_report
 from . import logistics_customer_duplicate

@@ -85,6 +85,7 @@ from . import test_customer_card
 from . import test_customer_open_points
 from . import test_customer_tours
 from . import test_visit_year
+from . import test_visit_dashboard
 from . import test_visit_yield
 from . import test_visit_tours
 from . import test_visit_work

@@ -39,6 +39,12 @@ MATRIX = {
         "manager": "r",
         "controller": "r",
     },
+    "logistics.visit.dashboard": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+    },
     "logistics.visit.handover": {"manager": "rwcu"},
     "logistics.opinion": {
         "seller": "rwc",
