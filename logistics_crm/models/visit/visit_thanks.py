@@ -88,7 +88,8 @@ class LogisticsVisit(models.Model):
         if plan.on_payment:
             occasions.append(
                 SQL(
-                    """SELECT p.commercial_partner_id AS partner_id, 'payment' AS occasion, 2 AS rank
+                    """SELECT p.commercial_partner_id AS partner_id, 'payment' AS occasion,
+                              2 AS rank
                          FROM account_partial_reconcile r
                          JOIN account_move_line l ON l.id = r.debit_move_id
                          JOIN account_account a ON a.id = l.account_id
