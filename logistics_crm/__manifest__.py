@@ -157,6 +157,7 @@
         "views/retention/logistics_churn_alarm_views.xml",
         "views/retention/stage_change_views.xml",
         "views/retention/winback_views.xml",
+        "views/retention/cohort_views.xml",
         "views/consumption/lane_views.xml",
         "views/consumption/consumption_report_views.xml",
         "views/consumption/logistics_consumption_views.xml",

@@ -9,3 +9,4 @@ from . import statement_report
 from . import logistics_ownership_report
 from . import logistics_customer_duplicate
 from . import customer_card
+from . import logistics_customer_cohort

@@ -60,6 +60,7 @@ from . import test_sample_company
 from . import test_sentences
 from . import test_retention_alarm
 from . import test_retention_churn
+from . import test_retention_cohort
 from . import test_retention_winback
 from . import test_suite
 from . import test_translations

@@ -118,6 +118,12 @@ MATRIX = {
     },
     "logistics.inquest": {"seller": "rw", "seller_all": "rw", "manager": "rwcu", "controller": "r"},
     "logistics.target.customer": {"seller": "rwc", "seller_all": "rwc", "manager": "rwcu"},
+    "logistics.customer.cohort": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+    },
     "logistics.winback": {
         "seller": "rwc",
         "seller_all": "rwc",
