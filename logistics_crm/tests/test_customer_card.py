@@ -107,6 +107,14 @@ class TestCustomerCard(LogisticsCommon):
         for text in ("Key Account", "4,321.00", "Not rated", "Regular", "What They Are Worth"):
             self.assertNotIn(text, html)
 
+    def test_address_in_one_line(self):
+        """Parts of the address that are not known leave no comma behind."""
+        self.account.partner_id.country_id = self.env.ref("base.cn")
+        address = dict(self.account._card_who())["Address"]
+        self.assertIn("Shanghai", address)
+        self.assertNotIn(" ,", address)
+        self.assertFalse(address.startswith(","))
+
     def test_somebody_elses_customer(self):
         """A salesperson prints own customers only, also among others."""
         self.other.user_id = self.manager

@@ -86,7 +86,7 @@ class LogisticsCustomer(models.Model):
             *self._card_rows("ref", "vat", "company_registry", "phone", "email", "website"),
             (
                 self.env._("Address"),
-                ", ".join(part for part in address.split("\n") if part.strip()),
+                ", ".join(filter(None, (part.strip(" ,") for part in address.split("\n")))),
             ),
             *self._card_rows("user_id", "backup_user_id"),
         ]

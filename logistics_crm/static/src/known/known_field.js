@@ -58,3 +58,18 @@ export const knownField = {
 };
 
 registry.category("fields").add("logistics_known", knownField);
+
+// A list formats the averages of its groups by the name of the widget alone: shares have their own.
+registry.category("fields").add("logistics_known_share", {
+    ...knownField,
+    displayName: _t("Known Share"),
+    supportedTypes: ["float"],
+    extractProps: (info) => ({ ...knownField.extractProps(info), kind: "percentage" }),
+});
+registry
+    .category("formatters")
+    .add("logistics_known_share", (value, options) =>
+        value === false || value === undefined || value === null
+            ? "–"
+            : formatPercentage(value, { digits: options?.digits || [16, 1] }),
+    );
