@@ -12,7 +12,7 @@ class LogisticsPersonalDossierAccess(models.Model):
     _rec_name = "user_id"
 
     dossier_id = fields.Many2one(
-        "logistics.personal.dossier", required=True, readonly=True, ondelete="cascade"
+        "logistics.personal.dossier", required=True, readonly=True, index=True, ondelete="cascade"
     )
     customer_id = fields.Many2one(
         "logistics.customer", readonly=True, index=True, ondelete="cascade"

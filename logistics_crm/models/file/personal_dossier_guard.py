@@ -82,9 +82,11 @@ class LogisticsPersonalDossier(models.Model):
 
     @api.model
     @noting
-    def web_search_read(self, domain, specification, **kwargs):
+    def web_search_read(
+        self, domain, specification, offset=0, limit=None, order=None, count_limit=None
+    ):
         """As in Odoo; the reading of contents is noted."""
-        return super().web_search_read(domain, specification, **kwargs)
+        return super().web_search_read(domain, specification, offset, limit, order, count_limit)
 
     @api.model
     def _refuse_contents(self, names):
@@ -105,9 +107,11 @@ class LogisticsPersonalDossier(models.Model):
         return super()._search(domain, offset, limit, order, **kwargs)
 
     @api.model
-    def _read_group(self, domain, groupby=(), aggregates=(), **kwargs):
+    def _read_group(
+        self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None
+    ):
         self._refuse_contents([*groupby, *aggregates])
-        return super()._read_group(domain, groupby, aggregates, **kwargs)
+        return super()._read_group(domain, groupby, aggregates, having, offset, limit, order)
 
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):

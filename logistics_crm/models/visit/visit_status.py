@@ -33,7 +33,7 @@ class LogisticsVisitStatus(models.Model):
     _rec_name = "customer_id"
 
     customer_id = fields.Many2one(
-        "logistics.customer", required=True, readonly=True, ondelete="cascade"
+        "logistics.customer", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
