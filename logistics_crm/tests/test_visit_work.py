@@ -204,6 +204,17 @@ class TestVisitWork(VisitCommon):
         )
         self.assertEqual(ordered.mapped("route_sequence"), [1, 2, 3, 4])
 
+    def test_list_begins_with_the_nearest(self):
+        account = self._customer()
+        days = ("2026-02-20", "2026-02-27")
+        old, recent = (self._touch(account, day) for day in days)
+        later, sooner = (
+            self._touch(account, day, state="planned") for day in ("2026-04-01", "2026-03-05")
+        )
+        found = self.visits.search([("customer_id", "=", account.id)], order="agenda, start")
+        self.assertEqual(found.ids, (sooner + later + recent + old).ids)
+        self.assertEqual(found.sorted("agenda").ids, found.ids, "as the field says it")
+
     def test_worklist_by_weight(self):
         self._plan_of(interval_days=10, tolerance_days=0)
         key, other = self._customer(value_class="key"), self._customer()

@@ -1,4 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -6,12 +8,42 @@ from .visit_actions import distance_km
 
 # What one person can do on a day; more are listed after the round, in their order.
 ROUND_LIMIT = 50
+# The order of lists: days since then, and beyond this what is not planned any more.
+AGENDA_START = date(2000, 1, 1)
+AGENDA_REST = 1_000_000
 
 
 class LogisticsVisit(models.Model):
     """The representative's day: who waits most, and the shortest way round."""
 
     _inherit = "logistics.visit"
+
+    agenda = fields.Integer(
+        compute="_compute_agenda",
+        help="Orders lists: planned touches first, the nearest on top; then the others, the latest "
+        "on top.",
+    )
+
+    @api.depends("state", "planned_date")
+    def _compute_agenda(self):
+        for visit in self:
+            day = visit.planned_date and (visit.planned_date - AGENDA_START).days
+            visit.agenda = day if visit.state == "planned" else AGENDA_REST - (day or 0)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        if field_name == "agenda":
+            return SQL(
+                "CASE WHEN %s = 'planned' THEN %s - %s::date ELSE %s - (%s - %s::date) END %s %s",
+                self._field_to_sql(alias, "state", query),
+                self._field_to_sql(alias, "planned_date", query),
+                AGENDA_START,
+                AGENDA_REST,
+                self._field_to_sql(alias, "planned_date", query),
+                AGENDA_START,
+                direction,
+                nulls,
+            )
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     @api.model
     def _day_round(self, user, day):
@@ -103,6 +135,7 @@ class LogisticsVisit(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_visit")
         action.update(
             name=self.env._("My Day"),
+            display_name=self.env._("My Day"),
             path=False,
             domain=[
                 "|",

@@ -148,6 +148,23 @@ class LogisticsVisitStatus(models.Model):
             else SQL()
         )
         columns = SQL(", ").join(SQL.identifier(name) for name in _COLUMNS)
+        # first, while the table is as the statistics know it: after a hundred thousand new rows
+        # the plan of this statement would be quadratic
+        gone = self.env.execute_query(
+            SQL(
+                """
+                DELETE FROM logistics_visit_status s
+                 WHERE s.company_id = %(company)s %(scope)s
+                   AND NOT EXISTS (SELECT 1 FROM %(requirements)s AS r
+                                    WHERE r.customer_id = s.customer_id AND r.kind = s.kind
+                                      AND (NOT r.dated OR r.before_date IS NOT NULL))
+             RETURNING 1
+                """,
+                company=company.id,
+                scope=scope,
+                requirements=requirements,
+            )
+        )
         rows = self.env.execute_query(
             SQL(
                 """
@@ -221,21 +238,6 @@ class LogisticsVisitStatus(models.Model):
                 excluded=SQL(", ").join(SQL.identifier("excluded", name) for name in _COLUMNS),
                 current=SQL(", ").join(SQL.identifier("s", name) for name in _COLUMNS),
                 uid=self.env.uid,
-            )
-        )
-        gone = self.env.execute_query(
-            SQL(
-                """
-                DELETE FROM logistics_visit_status s
-                 WHERE s.company_id = %(company)s %(scope)s
-                   AND NOT EXISTS (SELECT 1 FROM %(requirements)s AS r
-                                    WHERE r.customer_id = s.customer_id AND r.kind = s.kind
-                                      AND (NOT r.dated OR r.before_date IS NOT NULL))
-             RETURNING 1
-                """,
-                company=company.id,
-                scope=scope,
-                requirements=requirements,
             )
         )
         return len(rows) + len(gone)
