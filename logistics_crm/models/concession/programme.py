@@ -222,11 +222,11 @@ class LogisticsRetentionProgramme(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Members"),
             "res_model": "logistics.retention.membership",
             "view_mode": "list",
             "domain": [("programme_id", "=", self.id)],
             "context": {"default_programme_id": self.id},
+            "name": self.env._("Members"),
         }
 
 

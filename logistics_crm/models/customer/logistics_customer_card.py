@@ -26,10 +26,11 @@ class LogisticsCustomer(models.Model):
         badges = []
         if not hand_out:
             badges = self._card_badges()
+            points = [("", point["text"]) for point in self._points_by_level()]
             sections += [
                 (env._("What They Are Worth"), self._card_worth()),
                 (env._("How They Pay"), self._card_pay()),
-                (env._("What Is Open"), [("", p["text"]) for p in self._points_by_level()]),
+                (env._("What Is Open"), points),
             ]
         sections += [
             (env._("Key Persons"), self._card_persons(hand_out)),

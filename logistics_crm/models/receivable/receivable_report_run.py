@@ -248,8 +248,8 @@ class LogisticsReceivableReport(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Differences to the Ledger"),
             "res_model": "logistics.receivable.report.difference",
             "view_mode": "list",
             "domain": [("report_id", "=", self.id)],
+            "name": self.env._("Differences to the Ledger"),
         }
