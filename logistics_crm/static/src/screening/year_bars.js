@@ -1,12 +1,11 @@
-import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
-import { chartColors } from "./chart_colors";
+import { useChart } from "../chart/use_chart";
 
 const { DateTime } = luxon;
 
@@ -22,13 +21,8 @@ export class YearBars extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => {
-                const chart = new Chart(this.canvasRef.el, this.chartConfig());
-                return () => chart.destroy();
-            },
+        useChart(
+            (colors) => this.chartConfig(colors),
             () => [this.props.record.data[this.props.name]],
         );
     }
@@ -87,8 +81,7 @@ export class YearBars extends Component {
         });
     }
 
-    chartConfig() {
-        const { text, grid, bar, second } = chartColors(this.canvasRef.el);
+    chartConfig({ text, grid, bar, second }) {
         const months = this.months;
         const axis = { ticks: { color: text }, border: { color: grid }, beginAtZero: true };
         return {
