@@ -52,6 +52,9 @@
         "security/campaign/campaign_rules.xml",
         "security/visit/ir.model.access.csv",
         "security/visit/visit_rules.xml",
+        "security/complaint/complaint_groups.xml",
+        "security/complaint/ir.model.access.csv",
+        "security/complaint/complaint_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -74,6 +77,7 @@
         "data/voice_topic_data.xml",
         "data/visit_cron_data.xml",
         "data/visit_mail.xml",
+        "data/complaint_data.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -186,6 +190,8 @@
         "views/visit/logistics_customer_visit_views.xml",
         "views/visit/visit_settings_views.xml",
         "report/visit_sheet_templates.xml",
+        # Complaints
+        "views/complaint/logistics_complaint_views.xml",
         # Customer file and market
         "views/file/key_person_views.xml",
         "views/file/person_occasion_views.xml",
@@ -222,6 +228,7 @@
         "views/concession/concession_menus.xml",
         "views/campaign/campaign_menus.xml",
         "views/visit/visit_menus.xml",
+        "views/complaint/complaint_menus.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

@@ -91,3 +91,5 @@ from . import test_visit_yield
 from . import test_visit_tours
 from . import test_visit_work
 from . import test_receivable_tours
+from . import test_complaint_steps
+from . import test_complaint_security
