@@ -2,7 +2,7 @@
 {
     "name": "Logistics Customer Management",
     "summary": "Living customer file, credit control and yearly screening for logistics firms",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "logistics_crm founders",
     "license": "LGPL-3",

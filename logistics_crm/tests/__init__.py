@@ -48,6 +48,7 @@ from . import test_credit_exposure
 from . import test_credit_limit
 from . import test_credit_portal
 from . import test_credit_verdict
+from . import test_backup
 from . import test_campaign
 from . import test_concession_ledger
 from . import test_concession_programme

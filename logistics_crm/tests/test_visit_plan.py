@@ -247,7 +247,7 @@ class TestVisitPlan(VisitCommon):
         totals = self._run()
         self.assertEqual((totals["nobody"], totals["created"]), (1, 0))
         self.assertFalse(self._status_of(account).user_id)
-        account.visit_backup_id = self.ben
+        account.backup_user_id = self.ben
         self.assertEqual(self._run()["created"], len(self._open(account)))
         self.assertEqual(self._open(account).user_id, self.ben)
 

@@ -56,7 +56,7 @@ class LogisticsVisitAnswer(models.Model):
         for answer in answers.sudo():
             if answer.question == "salespeople" and not answer.about_ids:
                 customer = answer.visit_id.customer_id
-                answer.about_ids = customer.user_id | customer.visit_backup_id
+                answer.about_ids = customer._representatives()
         return answers
 
     def write(self, vals):
