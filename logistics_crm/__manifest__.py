@@ -229,6 +229,7 @@
         "views/campaign/campaign_menus.xml",
         "views/visit/visit_menus.xml",
         "views/complaint/complaint_menus.xml",
+        "views/cockpit/cockpit_menus.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

@@ -16,3 +16,4 @@ from . import collection
 from . import visit
 from . import voice
 from . import complaint
+from . import cockpit

@@ -94,3 +94,4 @@ from . import test_visit_work
 from . import test_receivable_tours
 from . import test_complaint_steps
 from . import test_complaint_security
+from . import test_cockpit_front_page
