@@ -14,7 +14,7 @@ class LogisticsScreeningProgress(models.Model):
     _order = "screening_id desc, customer_count desc, id"
     _rec_name = "user_id"
     _depends = {
-        "logistics.screening": ["year", "company_id", "state"],
+        "logistics.screening": ["date_from", "company_id", "state"],
         "logistics.screening.line": ["screening_id", "customer_id", "judged", "decision", "folded"],
         "logistics.screening.signature": ["screening_id", "step", "user_id", "signed_at"],
         "logistics.customer": [
@@ -50,8 +50,7 @@ class LogisticsScreeningProgress(models.Model):
                        FALSE AS judged, FALSE AS decided
                   FROM logistics_screening s
                   JOIN logistics_customer c ON c.company_id = s.company_id AND c.active
-                 WHERE s.state = 'draft' AND c.last_trade_date >= make_date(s.year - 1, 1, 1)
-                   AND s.year BETWEEN 1990 AND 9998
+                 WHERE s.state = 'draft' AND c.last_trade_date >= s.date_from - interval '1 year'
                  UNION ALL
                 SELECT l.screening_id, l.company_id, l.customer_id, COALESCE(l.judged, FALSE),
                        l.decision IS NOT NULL

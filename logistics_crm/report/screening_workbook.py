@@ -10,6 +10,7 @@ from datetime import datetime
 from math import fsum
 
 import xlsxwriter
+from dateutil.relativedelta import relativedelta
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 
 from odoo.exceptions import UserError
@@ -64,7 +65,13 @@ class ScreeningWorkbook:
         self._selections = {}
         locale = babel_locale_parse(self.env.lang or "en_US")
         names = locale.months["stand-alone"]["abbreviated"]
-        self.months = [names[month] for month in range(1, 13)]
+        # a calendar year needs no year beside its months
+        self.months = [
+            f"{names[day.month]} {day.year}" if screening.is_interim else names[day.month]
+            for day in (
+                screening.date_from + relativedelta(months=index) for index in range(12)
+            )
+        ]
 
     # ------------------------------------------------------------------ the file
     def write_out(self, path_or_fileobj):

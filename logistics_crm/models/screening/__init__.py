@@ -1,6 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from . import screening_settings
 from . import screening
+from . import screening_period
 from . import screening_actions
 from . import screening_facts
 from . import screening_score

@@ -1,6 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .screening_settings import THRESHOLDS, WEIGHTS
@@ -63,6 +63,8 @@ class LogisticsScreening(models.Model):
             self._check_one_per_year(
                 vals.get("year") or self.default_get(["year"]).get("year"),
                 vals.get("company_id") or self.default_get(["company_id"]).get("company_id"),
+                vals.get("closing_month")
+                or self.default_get(["closing_month"]).get("closing_month"),
             )
         return super().create(vals_list)
 
@@ -86,7 +88,7 @@ class LogisticsScreening(models.Model):
             if any(screening.state != "draft" for screening in self):
                 raise UserError(
                     self.env._(
-                        "The year and company of a computed screening are fixed. Start another "
+                        "The months and company of a computed screening are fixed. Start another "
                         "campaign instead."
                     )
                 )
@@ -94,6 +96,7 @@ class LogisticsScreening(models.Model):
                 screening._check_one_per_year(
                     vals.get("year", screening.year),
                     vals.get("company_id", screening.company_id.id),
+                    vals.get("closing_month", screening.closing_month),
                 )
         result = super().write(vals)
         if names & {*WEIGHTS, *THRESHOLDS}:
@@ -131,22 +134,6 @@ class LogisticsScreening(models.Model):
                 )
             )
         self._refuse_closed()
-
-    @api.model
-    def _check_one_per_year(self, year, company_id):
-        other = self.sudo().search(
-            [("year", "=", year), ("company_id", "=", company_id), ("id", "not in", self.ids)],
-            limit=1,
-        )
-        if other:
-            raise ValidationError(
-                self.env._(
-                    "%(company)s already has a screening of %(year)s. Open that one and "
-                    "recompute it.",
-                    company=other.company_id.name,
-                    year=year,
-                )
-            )
 
     def copy_data(self, default=None):
         """Duplicate the settings for the following year.

@@ -1,6 +1,4 @@
 # Part of logistics_crm. License LGPL-3 or later.
-from datetime import date
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -8,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...fields_unknown import KnownMonetary
+from .screening_period import month_number
 
 EFFECTS = ("volume", "price", "mix", "new", "other")
 
@@ -199,8 +198,8 @@ class LogisticsScreening(models.Model):
         """
         as_of = fields.Date.to_date(as_of) or fields.Date.context_today(self)
         for screening in self:
-            start = date(screening.year + 1, 1, 1)
-            end = min(as_of.replace(day=1), date(screening.year + 2, 1, 1))
+            start = screening.date_to + relativedelta(days=1)
+            end = min(as_of.replace(day=1), start + relativedelta(years=1))
             end -= relativedelta(days=1)
             self.env.flush_all()
             self.env.cr.execute(
@@ -221,15 +220,18 @@ class LogisticsScreening(models.Model):
             WITH then_ AS (
                 SELECT l.customer_id, (e.row ->> 0)::int AS service_id,
                        (e.row ->> 1)::int AS month,
-                       (e.row ->> 3)::int AS known, (e.row ->> 5)::numeric AS quantity,
-                       (e.row ->> 6)::numeric AS amount
+                       sum((e.row ->> 3)::int) AS known,
+                       sum((e.row ->> 5)::numeric) AS quantity,
+                       sum((e.row ->> 6)::numeric) AS amount
                   FROM logistics_screening_line l
                  CROSS JOIN LATERAL jsonb_array_elements(l.service_data) AS e(row)
                  WHERE l.screening_id = %(screening)s
-                   AND (e.row ->> 1)::int <= EXTRACT(MONTH FROM %(end)s::date)
+                   AND (e.row ->> 1)::int <= %(months)s
+                 -- customers merged after closing have two lines here
+                 GROUP BY 1, 2, 3
             ),
             now_ AS (
-                SELECT c.id AS customer_id, f.service_id, EXTRACT(MONTH FROM f.date)::int AS month,
+                SELECT c.id AS customer_id, f.service_id, %(month)s AS month,
                        count(f.amount) AS known,
                        sum(f.quantity) FILTER (WHERE f.amount IS NOT NULL) AS quantity,
                        sum(f.amount) AS amount
@@ -278,7 +280,7 @@ class LogisticsScreening(models.Model):
                    effect_volume, effect_price, effect_mix, effect_new, effect_other,
                    actual_revenue)
             SELECT %(screening)s, %(company)s, %(currency)s, customer_id,
-                   make_date(%(year)s, month, 1),
+                   (%(start)s::date + make_interval(months => month - 1))::date,
                    CASE WHEN NOT unknown_then THEN r0 END,
                    CASE WHEN NOT unknown THEN volume END,
                    CASE WHEN NOT unknown
@@ -292,7 +294,10 @@ class LogisticsScreening(models.Model):
             screening=self.id,
             company=self.company_id.id,
             currency=self.currency_id.id,
-            year=start.year,
-            end=end,
+            start=start,
+            months=(end.year - start.year) * 12 + end.month - start.month + 1,
+            month=SQL(
+                "(%s - %s)", month_number(SQL("f.date")), start.year * 12 + start.month - 1
+            ),
             facts=facts,
         )

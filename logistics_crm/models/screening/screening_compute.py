@@ -26,7 +26,7 @@ class LogisticsScreening(models.Model):
         as_of = min(self.date_to, today)
         if self.date_from > today:
             raise UserError(
-                self.env._("%s has not begun yet, there is nothing to screen.", self.year)
+                self.env._("%s has not begun yet, there is nothing to screen.", self._period_name())
             )
         # Writing the campaign first makes a second manager who computes at the same moment wait
         # and then start again on fresh figures (REPEATABLE READ): never half old, half new.
@@ -64,7 +64,7 @@ class LogisticsScreening(models.Model):
             "Computed as of %(date)s: %(traded)s customers traded in %(year)s, %(lines)s lines.",
             date=format_date(self.env, self.as_of),
             traded=self.sudo().traded_count,
-            year=str(self.year),
+            year=self._period_name(),
             lines=self.sudo().trade_line_count,
         )
         if dropped_decisions:
@@ -110,7 +110,7 @@ class LogisticsScreening(models.Model):
                     "%(company)s has no trading in %(year)s: no posted invoice and no trading "
                     "history. Choose another year, or import the history first.",
                     company=self.company_id.name,
-                    year=self.year,
+                    year=self._period_name(),
                 )
             )
         self._write_results(totals)

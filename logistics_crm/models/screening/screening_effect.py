@@ -89,7 +89,7 @@ class LogisticsScreeningEffect(models.Model):
         if line.target_revenue is not False and line.decision != "wind_down" and line.decision:
             wanted["target"] = self.env._(
                 "%(year)s: %(amount)s",
-                year=str(line.screening_id.year + 1),
+                year=str(line.screening_id._following_year()),
                 amount=formatLang(self.env, line.target_revenue, currency_obj=line.currency_id),
             )
         controller = line.company_id.sudo().logistics_credit_controller_id
@@ -170,7 +170,7 @@ class LogisticsScreeningEffect(models.Model):
 
     def _apply_target(self, line):
         model = self.env["logistics.customer.target"]
-        year = line.screening_id.year + 1
+        year = line.screening_id._following_year()
         known = model.search([("customer_id", "=", line.customer_id.id), ("year", "=", year)])
         if known:
             known.revenue_target = line.target_revenue
@@ -204,7 +204,7 @@ class LogisticsScreeningEffect(models.Model):
             {
                 "name": self.env._("Instead of %s", line.customer_name),
                 "company_id": line.company_id.id,
-                "year": line.screening_id.year + 1,
+                "year": line.screening_id._following_year(),
                 "user_id": line.customer_id.user_id.id or self.env.uid,
                 "reason": self.env._(
                     "%(customer)s is wound down. Find a customer in %(area)s that fills its "

@@ -1,13 +1,9 @@
 # Part of logistics_crm. License LGPL-3 or later.
 """The facts a screening reads: trade by period, months, first trade, and settlement."""
 
-from datetime import date
-
 from odoo import api, models
 from odoo.tools import SQL
 
-# Years of trade that the trend is drawn from, the screened one included.
-WINDOW_YEARS = 3
 # Beyond this many customers without a known first day of trade, reading all earlier facts is
 # cheaper than looking each of them up.
 LOOKUP_LIMIT = 1000
@@ -16,13 +12,10 @@ LOOKUP_LIMIT = 1000
 class LogisticsScreening(models.Model):
     _inherit = "logistics.screening"
 
-    def _window_start(self):
-        return date(self.year - WINDOW_YEARS + 1, 1, 1)
-
     def _period_sql(self):
         """Facts of three years per customer and period: the only scan of the trading facts.
 
-        ``period`` is the month 1..12 of the screened year (split by service), 0 for the whole
+        ``period`` is the month 1..12 of the screened ones (split by service), 0 for the whole
         year before and -1 for the one before that. ``days`` has one bit per day of the month
         with trade; a credit alone is no trade.
         """
@@ -32,7 +25,7 @@ class LogisticsScreening(models.Model):
         return SQL(
             """
             SELECT f.partner_id,
-                   CASE WHEN f.date >= %(start)s THEN EXTRACT(MONTH FROM f.date)::int
+                   CASE WHEN f.date >= %(start)s THEN %(month)s
                         WHEN f.date >= %(previous)s THEN 0 ELSE -1 END AS period,
                    CASE WHEN f.date >= %(start)s THEN f.service_id END AS service_id,
                    count(*) AS lines,
@@ -54,7 +47,8 @@ class LogisticsScreening(models.Model):
              GROUP BY 1, 2, 3
             """,
             start=self.date_from,
-            previous=date(self.year - 1, 1, 1),
+            previous=self._previous_start(),
+            month=self._month_index_sql(SQL("f.date")),
             facts=facts,
         )
 

@@ -169,5 +169,4 @@ class LogisticsScreeningLine(models.Model):
         )
 
     def _reason_year(self):
-        # as text: a year has no thousands separator
-        return str(self.sudo().screening_id.year)
+        return self.sudo().screening_id._period_name()

@@ -4,6 +4,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .screening_period import month_number
+
 # Money that comes this late on average earns no points for punctuality.
 WORST_DAYS_LATE = 60
 # A relation of this many years has proven itself.
@@ -100,16 +102,22 @@ class LogisticsScreening(models.Model):
                            COALESCE((y.covered / NULLIF(y.turnover, 0))::float8,
                                     CASE WHEN y.margin IS NULL THEN 0 ELSE 1 END)
                                AS cost_coverage,
-                           EXTRACT(MONTH FROM %(as_of)s::date) + 1 - EXTRACT(MONTH FROM GREATEST(
-                               LEAST(c.first_trade_date, e.first_date, y.first_date,
-                                     %(as_of)s::date),
-                               %(start)s::date)) AS months
+                           %(last_month)s + 1 - %(first_month)s AS months
                    ) f
             """,
             start=self.date_from,
             as_of=self.as_of,
             company=self.company_id.id,
             screening=self.id,
+            last_month=self.as_of.year * 12 + self.as_of.month,
+            first_month=month_number(
+                SQL(
+                    """GREATEST(LEAST(c.first_trade_date, e.first_date, y.first_date,
+                                      %s::date), %s::date)""",
+                    self.as_of,
+                    self.date_from,
+                )
+            ),
         )
 
     @api.model

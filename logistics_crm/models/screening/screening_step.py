@@ -142,10 +142,9 @@ class LogisticsScreening(models.Model):
         """Open the reader's customers in scope whose files are incomplete or due to verify."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_customer")
-        previous = f"{self.year - 1}-01-01"
         action["domain"] = [
             ("company_id", "=", self.company_id.id),
-            ("last_trade_date", ">=", previous),
+            ("last_trade_date", ">=", self._previous_start()),
             "|",
             ("missing_fact_count", ">", 0),
             ("verification_due_date", "<=", fields.Date.context_today(self)),

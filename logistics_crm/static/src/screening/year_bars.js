@@ -14,7 +14,7 @@ const { DateTime } = luxon;
  * traded without a known amount has no bar and is marked on the axis, because an empty place
  * would read as "no trade".
  *
- * The value is `{month: [lines, lines with amount, quantity, their quantity, amount]}`.
+ * The value is `{place of the month, 1 to 12: [lines, lines with amount, quantity, their quantity, amount]}`.
  */
 export class YearBars extends Component {
     static template = "logistics_crm.YearBars";
@@ -29,9 +29,10 @@ export class YearBars extends Component {
 
     get months() {
         const data = this.props.record.data[this.props.name] || {};
+        const first = this.props.record.data.date_from || DateTime.local(2000, 1, 1);
         return Array.from({ length: 12 }, (_, index) => {
             const row = data[index + 1];
-            const label = DateTime.local(2000, index + 1, 1).toFormat("LLL");
+            const label = first.plus({ months: index }).toFormat("LLL");
             if (!row) {
                 return { label, lines: 0, quantity: 0, amount: 0, unknown: false };
             }
@@ -157,7 +158,10 @@ export const yearBars = {
     displayName: _t("Twelve Months"),
     supportedTypes: ["json"],
     isEmpty: () => false,
-    fieldDependencies: [{ name: "currency_id", type: "many2one" }],
+    fieldDependencies: [
+        { name: "currency_id", type: "many2one" },
+        { name: "date_from", type: "date" },
+    ],
 };
 
 registry.category("fields").add("logistics_year_bars", yearBars);
