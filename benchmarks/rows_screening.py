@@ -28,7 +28,8 @@ def _campaign(env, company):
     campaigns = env["logistics.screening"].with_company(company)
     year = last_day(company).year
     return campaigns.search(
-        [("company_id", "=", company.id), ("year", "=", year), ("closing_month", "=", "12")], limit=1
+        [("company_id", "=", company.id), ("year", "=", year), ("closing_month", "=", "12")],
+        limit=1,
     ) or campaigns.create({"year": year, "company_id": company.id})
 
 

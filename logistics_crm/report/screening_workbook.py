@@ -68,9 +68,7 @@ class ScreeningWorkbook:
         # a calendar year needs no year beside its months
         self.months = [
             f"{names[day.month]} {day.year}" if screening.is_interim else names[day.month]
-            for day in (
-                screening.date_from + relativedelta(months=index) for index in range(12)
-            )
+            for day in (screening.date_from + relativedelta(months=index) for index in range(12))
         ]
 
     # ------------------------------------------------------------------ the file

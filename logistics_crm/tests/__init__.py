@@ -20,6 +20,7 @@ from . import test_screening_figures
 from . import test_screening_campaign
 from . import test_screening_proposals
 from . import test_screening_access
+from . import test_screening_interim
 from . import test_screening_invoices
 from . import test_screening_real_history
 from . import test_screening_what_if

@@ -1,7 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .screening_settings import THRESHOLDS, WEIGHTS
 
@@ -192,7 +192,8 @@ class LogisticsScreening(models.Model):
     def action_close(self):
         """Freeze figures and decisions.
 
-        :raise UserError: unless computed, and recomputed after customers were merged
+        :raise UserError: unless computed, and recomputed after customers were merged; while the
+            screened months still run, or when the figures are older than their last day
         """
         self.check_access("write")
         for screening in self:
@@ -212,6 +213,7 @@ class LogisticsScreening(models.Model):
                         name=screening.display_name,
                     )
                 )
+            screening._refuse_running()
             screening._write_results(
                 {
                     "state": "closed",
@@ -220,6 +222,31 @@ class LogisticsScreening(models.Model):
                 }
             )
         return True
+
+    def _refuse_running(self):
+        """:raise UserError: when the figures do not reach to the last day of the months."""
+        self.ensure_one()
+        if self.as_of >= self.date_to:
+            return
+        last = format_date(self.env, self.date_to)
+        if fields.Date.context_today(self) < self.date_to:
+            raise UserError(
+                self.env._(
+                    "The months of %(name)s still run until %(date)s. What is decided now can be "
+                    "closed from then on, on figures that are complete.",
+                    name=self.display_name,
+                    date=last,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%(name)s was computed as of %(day)s, before its months ended on %(date)s. "
+                "Compute it again before closing.",
+                name=self.display_name,
+                day=format_date(self.env, self.as_of),
+                date=last,
+            )
+        )
 
     def action_reopen(self):
         """Allow decisions and computing again; tracked, managers only.

@@ -296,8 +296,6 @@ class LogisticsScreening(models.Model):
             currency=self.currency_id.id,
             start=start,
             months=(end.year - start.year) * 12 + end.month - start.month + 1,
-            month=SQL(
-                "(%s - %s)", month_number(SQL("f.date")), start.year * 12 + start.month - 1
-            ),
+            month=SQL("(%s - %s)", month_number(SQL("f.date")), start.year * 12 + start.month - 1),
             facts=facts,
         )

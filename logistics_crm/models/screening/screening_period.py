@@ -72,7 +72,9 @@ class LogisticsScreening(models.Model):
         for screening in self:
             screening.date_from = screening.date_to = False
             if FIRST_YEAR <= (screening.year or 0) <= 9998 and screening.closing_month:
-                first = fields.Date.to_date(f"{screening.year}-{int(screening.closing_month):02}-01")
+                first = fields.Date.to_date(
+                    f"{screening.year}-{int(screening.closing_month):02}-01"
+                )
                 screening.date_from = first - relativedelta(months=11)
                 screening.date_to = first + relativedelta(months=1, days=-1)
 
