@@ -11,12 +11,14 @@ YEAR ?=
 TESTS ?=
 ARGS ?=
 ROWS ?=
+SUITE ?=
+JOB ?=
 LC = $(PYTHON) tools/lc.py
 # Recipes take them from the environment, so that a file name may hold any character.
 export DB PORT SIZE ROWS DATA YEAR ARGS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench i18n screenshots shell clean distclean
+.PHONY: help demo test lint format bench cluster compat faults i18n screenshots shell clean distclean
 
 help: ## show this text
 	@echo "make demo [DATA=file.csv YEAR=2014]  a company, its year-end screening, and the running server"
@@ -25,6 +27,9 @@ help: ## show this text
 	@echo "make lint                            all checks"
 	@echo "make format                          bring the files into the checked form"
 	@echo "make bench [SIZE=small|large]        times, as ratios to the bare SQL; ROWS='grading …' narrows"
+	@echo "make compat [SUITE=sales]            Odoo's and OCA's tests, without the addon and with it"
+	@echo "make faults [JOB=refresh]             long jobs killed, cut off and run twice, and what comes of them"
+	@echo "make cluster [SERVE=0]               two Odoo nodes, a proxy, a primary and its read replica"
 	@echo "make i18n                            bring the Chinese catalogues in step with the texts"
 	@echo "make screenshots [DB=logistics_demo] the pictures of the README, anew, of the sample company"
 	@echo "make shell [DB=logistics_demo]       an Odoo shell; it runs standard input: echo … | make -s shell"
@@ -48,6 +53,15 @@ format:
 
 bench:
 	@$(LC) bench --size "$$SIZE"
+
+compat:
+	@$(LC) compat $(SUITE)
+
+faults:
+	@$(LC) faults $(JOB)
+
+cluster:
+	@$(LC) cluster $(if $(filter 0 no false,$(SERVE)),--no-serve)
 
 shell:
 	@$(LC) shell --db "$$DB"

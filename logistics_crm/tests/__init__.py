@@ -1,6 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from . import test_customer_account
 from . import test_customer_merge
+from . import test_security_core_readers
 from . import test_security_customer
 from . import test_security_models
 from . import test_collection_promise

@@ -92,10 +92,15 @@ class Databases:
             query += " strategy file_copy"
         self.sql(query)
         self.set_mark(passing, **mark)
-        if self.filestore(source).is_dir():
-            # Files in a filestore are named by their content and never written again: links do.
-            shutil.copytree(self.filestore(source), self.filestore(name), copy_function=_link)
+        self.copy_filestore(self.filestore(source), name)
         self.sql(f'alter database "{passing}" rename to "{name}"')
+
+    def copy_filestore(self, folder, name):
+        """Give a database the files of another one's folder."""
+        if folder.is_dir():
+            shutil.rmtree(self.filestore(name), ignore_errors=True)
+            # Files in a filestore are named by their content and never written again: links do.
+            shutil.copytree(folder, self.filestore(name), copy_function=_link)
 
     @contextmanager
     def temporary(self, purpose, source):

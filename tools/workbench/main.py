@@ -36,6 +36,16 @@ def _parser():
     bench = add("bench", help="the benchmark")
     bench.add_argument("--size", default="small", choices=("tiny", "small", "large"))
 
+    compat = add("compat", help="other people's tests, without the addon and with it")
+    compat.add_argument("suites", nargs="*")
+
+    hurt = add("faults", help="long jobs killed and cut off; what comes of them")
+    hurt.add_argument("jobs", nargs="*")
+
+    many = add("cluster", help="two Odoo nodes, a proxy, a primary and its read replica")
+    many.add_argument("--no-serve", action="store_true", help="end after the checks")
+    many.add_argument("--port", type=_port, default=0)
+
     shell = add("shell", help="an Odoo shell that runs standard input")
     shell.add_argument("--db", default="logistics_demo")
 
@@ -80,6 +90,18 @@ def _run(arguments):
             from .bench_command import bench_run
 
             return bench_run(arguments.size)
+        case "compat":
+            from .compat_command import compat
+
+            return compat(arguments.suites)
+        case "faults":
+            from .faults_command import faults
+
+            return faults(arguments.jobs)
+        case "cluster":
+            from .cluster_command import cluster
+
+            return cluster(not arguments.no_serve, arguments.port)
         case "shell":
             from .shell_command import shell
 

@@ -78,6 +78,8 @@ class EmbeddedServer:
     It starts with the first command that needs it and stops with the last.
     """
 
+    settings = SETTINGS
+
     def __init__(self, cache, binaries):
         self.home = cache / "postgres-18"
         self.binaries = binaries  # of the clients; the server's programs may be a copy
@@ -162,7 +164,9 @@ class EmbeddedServer:
         self._forget_dead_server()
         _own_folder(self.socket, 0o700)
         self._own_data()
-        options = " ".join(f"-c {name}={value or repr('')}" for name, value in SETTINGS.items())
+        options = " ".join(
+            f"-c {name}={value or repr('')}" for name, value in self.settings.items()
+        )
         log = self.home / "server.log"
         processes.run(
             [

@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
         "logistics.credit.release",
         "order_id",
         string="Release Requests",
-        groups="base.group_user",
+        groups="logistics_crm.group_user,logistics_crm.group_credit_controller",
     )
     logistics_credit_ready_on = fields.Datetime(
         string="Ready to Release Since",

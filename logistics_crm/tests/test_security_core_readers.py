@@ -1,0 +1,46 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from odoo.tests import new_test_user, tagged
+
+from .common import LogisticsLedgerCommon
+
+# Whom Odoo lets read these records whole, without any group of ours.
+READERS = {
+    "sales_team.group_sale_salesman_all_leads": ("res.partner", "sale.order", "crm.lead"),
+    "sales_team.group_sale_manager": ("sale.order", "sale.order.line", "product.template"),
+    "account.group_account_manager": ("res.partner", "account.move", "account.move.line"),
+    "base.group_user": ("res.partner", "calendar.event", "res.company"),
+    "base.group_erp_manager": ("res.users", "res.company"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityCoreReaders(LogisticsLedgerCommon):
+    """What the addon adds to Odoo's own records stops nobody from reading them."""
+
+    def test_whole_records_stay_readable_without_our_groups(self):
+        account = self._account()
+        order = self._order(account.partner_id)
+        self._invoice(account.partner_id, 100.0, "2025-03-01")
+        self.env["crm.lead"].create({"name": "Lead", "partner_id": order.partner_id.id})
+        self.env["calendar.event"].create(
+            {"name": "Visit", "start": "2026-03-02 09:00:00", "stop": "2026-03-02 10:00:00"}
+        )
+        for group, models in READERS.items():
+            user = new_test_user(
+                self.env,
+                login=f"reader_{group}",
+                groups=group,
+                company_id=self.company.id,
+                company_ids=self.company.ids,
+            )
+            for model in models:
+                with self.subTest(group=group, model=model):
+                    records = self.env[model].with_user(user).search([], limit=20)
+                    self.assertTrue(records)
+                    fields = self.env[model].with_user(user).fields_get()
+                    ours = [name for name in fields if name.startswith("logistics_")]
+                    # an empty list would mean all fields, some of which are Odoo's secrets
+                    self.assertEqual(len(records.read(ours or ["id"])), len(records))
+                    for name in ours:
+                        if fields[name].get("searchable") and fields[name]["type"] == "one2many":
+                            records.search([(name, "=", False)], limit=1)

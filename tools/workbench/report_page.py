@@ -1,0 +1,29 @@
+"""docs/benchmarks.md: every measuring command writes its own section, the others stay."""
+
+import os
+import platform
+import re
+from datetime import date
+
+from .cache import write_atomically
+from .settings import CLONE
+
+PAGE = CLONE / "docs" / "benchmarks.md"
+
+
+def write_section(name, text, cores=None):
+    """Put a text between the page's marks of that name, dated, with the machine."""
+    page = PAGE.read_text()
+    start, end = f"<!-- {name}: written by make -->", f"<!-- {name}: end -->"
+    if start not in page:
+        raise ValueError(f"{PAGE} has no section {name}")
+    stamp = f"{date.today():%Y-%m-%d}, {machine(cores)}."
+    section = f"{start}\n{stamp}\n\n{text.strip()}\n{end}"
+    pattern = re.compile(re.escape(start) + r".*?" + re.escape(end), re.DOTALL)
+    write_atomically(PAGE, pattern.sub(lambda _found: section, page, count=1))
+
+
+def machine(cores=None):
+    """The machine in a few words: cores, memory, architecture; never its name."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{cores or os.cpu_count()} cores, {memory:.0f} GiB, {platform.machine()}"
