@@ -55,6 +55,8 @@
         "security/complaint/complaint_groups.xml",
         "security/complaint/ir.model.access.csv",
         "security/complaint/complaint_rules.xml",
+        "security/satisfaction/ir.model.access.csv",
+        "security/satisfaction/satisfaction_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -78,6 +80,10 @@
         "data/visit_cron_data.xml",
         "data/visit_mail.xml",
         "data/complaint_data.xml",
+        "data/satisfaction_dimension_data.xml",
+        "data/satisfaction_survey_data.xml",
+        "data/satisfaction_mail.xml",
+        "data/satisfaction_cron.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -192,6 +198,12 @@
         "report/visit_sheet_templates.xml",
         # Complaints
         "views/complaint/logistics_complaint_views.xml",
+        # Satisfaction
+        "views/satisfaction/satisfaction_answer_views.xml",
+        "views/satisfaction/satisfaction_round_views.xml",
+        "views/satisfaction/survey_question_views.xml",
+        "views/satisfaction/customer_satisfaction_views.xml",
+        "views/satisfaction/satisfaction_settings_views.xml",
         # Customer file and market
         "views/file/key_person_views.xml",
         "views/file/person_occasion_views.xml",
@@ -230,6 +242,7 @@
         "views/visit/visit_menus.xml",
         "views/complaint/complaint_menus.xml",
         "views/cockpit/cockpit_menus.xml",
+        "views/satisfaction/satisfaction_menus.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

@@ -2,3 +2,4 @@
 from . import screening
 from . import receivable
 from . import receivable_portal
+from . import survey

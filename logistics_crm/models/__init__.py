@@ -17,3 +17,4 @@ from . import visit
 from . import voice
 from . import complaint
 from . import cockpit
+from . import satisfaction
