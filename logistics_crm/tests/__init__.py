@@ -60,6 +60,7 @@ from . import test_consumption_tours
 from . import test_consumption_white_space
 from . import test_foundation_tours
 from . import test_sample_company
+from . import test_satisfaction
 from . import test_sentences
 from . import test_retention_alarm
 from . import test_retention_churn

@@ -116,9 +116,7 @@ class RatingRating(models.Model):
     def _raise_opinion(self, customer, text):
         self.ensure_one()
         opinions = self.env["logistics.opinion"]
-        known = opinions.search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id)], limit=1
-        )
+        known = opinions.search([("res_model", "=", self._name), ("res_id", "=", self.id)], limit=1)
         name = text if len(text) <= 80 else text[:77] + "..."
         if known:
             # the customer has changed its mind within the time core allows
@@ -134,8 +132,6 @@ class RatingRating(models.Model):
                 "res_model": self._name,
                 "res_id": self.id,
                 "date": fields.Date.context_today(self),
-                "owner_id": (topic and topic.owner_id.id)
-                or customer.user_id.id
-                or self.env.uid,
+                "owner_id": (topic and topic.owner_id.id) or customer.user_id.id or self.env.uid,
             }
         )

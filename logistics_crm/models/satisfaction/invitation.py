@@ -1,6 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ...fields_unknown import KnownFloat
 
@@ -55,33 +56,24 @@ class LogisticsSatisfactionInvitation(models.Model):
     expected = KnownFloat(
         string="Importance",
         readonly=True,
-        digits=(6, 1),
         aggregator="avg",
         help="Mean of what was said about importance, 0 to 100. Empty: not answered.",
     )
     perceived = KnownFloat(
         string="Satisfaction",
         readonly=True,
-        digits=(6, 1),
         aggregator="avg",
         help="Mean of what was perceived, 0 to 100, weighted by importance. Empty: not answered.",
     )
     gap = KnownFloat(
         readonly=True,
-        digits=(6, 1),
         aggregator="avg",
         help="Perceived less expected, mean over the dimensions with both. Negative: below what "
         "is expected.",
     )
-    nps = KnownFloat(
-        string="Recommendation (0-10)", readonly=True, digits=(4, 0), aggregator="avg"
-    )
+    nps = KnownFloat(string="Recommendation (0-10)", readonly=True, aggregator="avg")
     comment = fields.Text(readonly=True)
 
-    _person_uniq = models.UniqueIndex(
-        "(round_id, partner_id) WHERE round_id IS NOT NULL",
-        "This contact is invited to the survey already.",
-    )
     _user_input_uniq = models.UniqueIndex(
         "(user_input_id) WHERE user_input_id IS NOT NULL", "An answer belongs to one invitation."
     )
@@ -124,6 +116,20 @@ class LogisticsSatisfactionInvitation(models.Model):
                         "customer.",
                         contact=invitation.partner_id.sudo().display_name,
                         customer=entity.display_name,
+                    )
+                )
+
+    @api.constrains("round_id", "partner_id")
+    def _check_once(self):
+        # Not an index: contacts are merged in the database, and answers of both are kept.
+        for invitation in self.filtered("round_id"):
+            if invitation.round_id.sudo().invitation_ids.filtered(
+                lambda one, this=invitation: one != this and one.partner_id == this.partner_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s is invited to this survey already.",
+                        invitation.partner_id.sudo().display_name,
                     )
                 )
 
@@ -251,10 +257,18 @@ class LogisticsSatisfactionInvitation(models.Model):
 
     @api.model
     def _fold_customer(self, src_customer, dst_customer):
-        """Move to the account that stays, contacts included."""
-        moved = self.search([("customer_id", "=", src_customer.id)])
-        moved.write({"customer_id": dst_customer.id})
-        moved.score_ids.write({"customer_id": dst_customer.id})
+        """Move to the account that stays. In the database: the contacts stay who they were."""
+        self.env.flush_all()
+        for table in ("logistics_satisfaction_invitation", "logistics_satisfaction_score"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET customer_id = %s WHERE customer_id = %s",
+                    SQL.identifier(table),
+                    dst_customer.id,
+                    src_customer.id,
+                )
+            )
+        self.env.invalidate_all()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_answer(self):

@@ -62,8 +62,15 @@ class LogisticsSatisfactionInvitation(models.Model):
         rows = self.env["logistics.satisfaction.score"]._read_group(
             [("invitation_id", "in", answered.ids)],
             ["dimension_id"],
-            ["__count", "expected:avg", "perceived:avg", "gap:avg", "expected:count",
-             "perceived:count", "gap:count"],
+            [
+                "__count",
+                "expected:avg",
+                "perceived:avg",
+                "gap:avg",
+                "expected:count",
+                "perceived:count",
+                "gap:count",
+            ],
         )
         groups = dict(
             self.env["logistics.satisfaction.dimension"]

@@ -42,20 +42,17 @@ class LogisticsSatisfactionScore(models.Model):
     expected = KnownFloat(
         string="Importance",
         readonly=True,
-        digits=(6, 1),
         aggregator="avg",
         help="How important it is, or what is expected: 0 to 100. Empty: not answered.",
     )
     perceived = KnownFloat(
         string="Perception",
         readonly=True,
-        digits=(6, 1),
         aggregator="avg",
         help="How well it is done: 0 to 100. Empty: not answered.",
     )
     gap = KnownFloat(
         readonly=True,
-        digits=(6, 1),
         aggregator="avg",
         help="Perception less importance. Negative: below what is expected. Empty: one of the "
         "two was not answered.",

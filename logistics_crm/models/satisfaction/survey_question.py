@@ -140,9 +140,7 @@ class SurveySurvey(models.Model):
     def _search_logistics_satisfaction(self, operator, value):
         if operator != "in":
             return NotImplemented
-        found = Domain(
-            "question_and_page_ids", "any", [("logistics_side", "!=", False)]
-        )
+        found = Domain("question_and_page_ids", "any", [("logistics_side", "!=", False)])
         if set(value) == {True, False}:
             return Domain.TRUE
         return found if True in value else ~found

@@ -98,9 +98,7 @@ class LogisticsSatisfactionInvitation(models.Model):
                         "date": day,
                         "expected": expected.get(dimension.id, False),
                         "perceived": perceived.get(dimension.id, False),
-                        "gap": perceived[dimension.id] - expected[dimension.id]
-                        if known
-                        else False,
+                        "gap": perceived[dimension.id] - expected[dimension.id] if known else False,
                     }
                 )
             scores.create(rows)
