@@ -48,8 +48,8 @@ class LogisticsSatisfactionEntry(models.Model):
     @property
     def _table_query(self):
         return SQL(
-            """SELECT row_number() OVER (ORDER BY e.date, e.customer_id, e.source, e.origin)::integer
-                          AS id,
+            """SELECT row_number() OVER (ORDER BY e.date, e.customer_id, e.source, e.origin)
+                          ::integer AS id,
                       e.customer_id, c.company_id, c.user_id, e.partner_id, e.date, e.source,
                       e.score
                  FROM %s AS e JOIN logistics_customer c ON c.id = e.customer_id""",
