@@ -8,7 +8,6 @@ from . import concession
 from . import campaign
 from . import retention
 from . import credit
-from . import screening
 from . import receivable
 from . import file
 from . import market
@@ -16,5 +15,6 @@ from . import collection
 from . import visit
 from . import voice
 from . import complaint
+from . import screening
 from . import cockpit
 from . import satisfaction

@@ -29,6 +29,7 @@ from . import test_screening_decision
 from . import test_screening_carry
 from . import test_screening_steps
 from . import test_screening_effects
+from . import test_screening_effects_further
 from . import test_screening_papers
 from . import test_credit_grade
 from . import test_credit_grade_policy

@@ -19,6 +19,8 @@ from . import screening_question
 from . import screening_step
 from . import customer_target
 from . import screening_effect
+from . import screening_effect_credit
+from . import screening_effect_visit
 from . import screening_papers
 from . import screening_line_reason
 from . import screening_fold
