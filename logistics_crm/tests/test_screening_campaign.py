@@ -72,7 +72,7 @@ class TestScreeningCampaign(ScreeningCase):
         )
         for line in screening.line_ids:
             self.assertEqual(line.score_total, line.score_volume)
-            self.assertEqual(line.confidence, 1)
+            self.assertEqual(line.confidence, line.known_volume)
 
     # ------------------------------------------------------------------ computing
     def test_year_without_trade(self):

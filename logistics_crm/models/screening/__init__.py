@@ -4,9 +4,14 @@ from . import screening
 from . import screening_period
 from . import screening_actions
 from . import screening_facts
+from . import screening_sources
+from . import screening_figure
+from . import screening_peers
 from . import screening_score
 from . import screening_compute
 from . import screening_line
+from . import screening_line_figures
+from . import screening_evidence
 from . import screening_judgement
 from . import screening_what_if
 from . import screening_scenario

@@ -38,7 +38,7 @@ class LogisticsScreening(models.Model):
                    sum(f.amount) FILTER (WHERE f.cost IS NOT NULL) AS costed_amount,
                    sum(f.amount - f.cost) AS margin,
                    bit_or(CASE WHEN COALESCE(f.amount, f.quantity, 0) >= 0
-                               THEN 1 << (EXTRACT(DAY FROM f.date)::int - 1) ELSE 0 END) AS days,
+                               THEN 1 << (date_part('day', f.date)::int - 1) ELSE 0 END) AS days,
                    count(*) FILTER (WHERE f.delivered_date > f.promised_date) AS late,
                    count(*) FILTER (WHERE f.delivered_date <= f.promised_date) AS on_time,
                    min(f.date) FILTER (WHERE COALESCE(f.amount, f.quantity, 0) >= 0)
@@ -187,7 +187,17 @@ class LogisticsScreening(models.Model):
                    CASE WHEN count(*) FILTER (WHERE %(debt)s) = 0 THEN 0
                         ELSE sum(i.open_amount) FILTER (WHERE %(debt)s)
                    END AS open_debt,
-                   bool_or(%(overdue)s) AS has_overdue
+                   bool_or(%(overdue)s) AS has_overdue,
+                   count(*) FILTER (WHERE i.is_open AND i.disputed) AS disputed_count,
+                   sum(i.open_amount) FILTER (WHERE i.is_open AND i.disputed) AS disputed_amount,
+                   sum(i.weighted_days_late
+                       + CASE WHEN %(overdue)s
+                              THEN i.open_amount * (%(as_of)s::date - i.due_date) ELSE 0 END)
+                       FILTER (WHERE i.kind = 'item' AND i.document_date >= %(start)s) AS waited,
+                   array_agg(i.ref_id) FILTER (WHERE %(older)s AND i.source = 'invoice')
+                       AS open_lines,
+                   array_agg(i.document) FILTER (WHERE %(older)s AND i.source = 'history')
+                       AS open_documents
               FROM %(items)s AS i
              GROUP BY i.partner_id
             """,
@@ -200,5 +210,8 @@ class LogisticsScreening(models.Model):
             ),
             debt=SQL("i.is_open AND i.kind <> 'credit'"),
             overdue=SQL("i.is_open AND i.kind <> 'credit' AND i.due_date < %s", self.as_of),
+            as_of=self.as_of,
+            start=self.date_from,
+            older=SQL("i.is_open AND i.document_date < %s", self.date_from),
             items=items,
         )

@@ -127,7 +127,7 @@ class LogisticsScreening(models.Model):
         """SQL for the place 1..12 of a date within the screened months."""
         if not self.is_interim:
             # a third cheaper over millions of rows than counting from the year 0
-            return SQL("EXTRACT(MONTH FROM %s)::int", expression)
+            return SQL("date_part('month', %s)::int", expression)
         return SQL(
             "(%s - %s)",
             month_number(expression),
