@@ -10,3 +10,5 @@ from . import logistics_ownership_report
 from . import logistics_customer_duplicate
 from . import customer_card
 from . import logistics_customer_cohort
+from . import logistics_newcomer_conversion
+from . import logistics_retention_rate

@@ -66,6 +66,9 @@ from . import test_sentences
 from . import test_retention_alarm
 from . import test_retention_churn
 from . import test_retention_cohort
+from . import test_retention_onboarding
+from . import test_retention_proposal
+from . import test_retention_rate
 from . import test_retention_winback
 from . import test_suite
 from . import test_translations

@@ -82,10 +82,32 @@ class LogisticsChurnAlarm(models.Model):
     improvement = fields.Text("What We Improve")
     closed_on = fields.Date(readonly=True, copy=False)
     closed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    days_gained = fields.Integer(
+    days_gained = KnownFloat(
         readonly=True,
         aggregator="avg",
-        help="Days between the alarm and the day the customer would have counted as lost.",
+        digits=(16, 0),
+        help="Days between the alarm and the day the customer would have counted as lost. Empty: "
+        "an alarm on volume, or a false one.",
+    )
+    hit = KnownFloat(
+        "Precision",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        digits=(5, 4),
+        help="1: the alarm was right (saved or lost), 0: a false alarm. The average of a group "
+        "is the share of its alarms that were right. Empty: no verdict yet.",
+    )
+    level = KnownFloat(
+        "Sounds From",
+        readonly=True,
+        aggregator=None,
+        digits=(12, 4),
+        help="The threshold of the rule at which this alarm would just have sounded: the budget "
+        "of false alarms for silence, standard deviations for volume.",
+    )
+    traded_since = fields.Boolean(
+        compute="_compute_traded_since", help="The customer has traded after the alarm's day."
     )
     months = fields.Json(compute="_compute_months")
 
@@ -114,6 +136,12 @@ class LogisticsChurnAlarm(models.Model):
                 )
             )
             alarm.months = [list(row) for row in rows]
+
+    @api.depends("customer_id.last_trade_date", "date")
+    def _compute_traded_since(self):
+        for alarm in self:
+            last = alarm.sudo().customer_id.last_trade_date
+            alarm.traded_since = bool(last and last > alarm.date)
 
     # ------------------------------------------------------------------ raising
     @api.model
@@ -226,10 +254,13 @@ class LogisticsChurnAlarm(models.Model):
             "date": as_of,
             "last_trade_date": row["last_trade_date"],
             "chance": row["chance"],
+            "level": row["level"],
             "probability": probability,
             "severity": None if amount is None else probability * max(amount, 0),
             "evidence": self._evidence(row, amount, estimated),
-            "days_gained": max(0, round(patience - row["silence"])) if row["rule"] == "gap" else 0,
+            "days_gained": (
+                max(0, round(patience - row["silence"])) if row["rule"] == "gap" else None
+            ),
         }
 
     @api.model
@@ -284,6 +315,7 @@ class LogisticsChurnAlarm(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             self.with_company(company)._raise_alarms(today, company)
+            self.env["logistics.alarm.proposal"].with_company(company)._propose(company, today)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -316,6 +348,10 @@ class LogisticsChurnAlarm(models.Model):
                 "closed_by_id": self.env.uid,
             }
         )
+        for alarm in self.sudo():
+            alarm.hit = float(alarm.outcome != "false_alarm")
+            if not alarm.hit:
+                alarm.days_gained = None
         self.activity_ids.action_feedback()
         return True
 
@@ -334,7 +370,7 @@ class LogisticsChurnAlarm(models.Model):
         self.check_access("write")
         if not self.env.user.has_group("logistics_crm.group_manager"):
             raise UserError(self.env._("Only a manager reopens an alarm."))
-        self.sudo().write({"state": "open", "closed_on": False, "closed_by_id": False})
+        self.sudo().write({"state": "open", "closed_on": False, "closed_by_id": False, "hit": None})
         return True
 
     def action_open_customer(self):
