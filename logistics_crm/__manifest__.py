@@ -219,6 +219,9 @@
         "views/market/competitor_views.xml",
         "views/file/logistics_customer_file_views.xml",
         "views/file/logistics_customer_worklist_views.xml",
+        "views/file/value_delivered_views.xml",
+        "views/file/recognition_views.xml",
+        "views/file/logistics_customer_profile_views.xml",
         "views/file/res_partner_file_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",

@@ -12,6 +12,7 @@ from .sample_books import Books, write_history
 from .sample_collection import add_collections
 from .sample_consumption import add_consumption
 from .sample_file import add_customer_file
+from .sample_gain import add_gain
 from .sample_names import ROLES, USERS
 from .sample_ownership import add_ownership
 from .sample_plan import SIZES, make_plan
@@ -25,6 +26,7 @@ _logger = logging.getLogger(__name__)
 AREAS = [
     add_consumption,
     add_customer_file,
+    add_gain,
     add_ownership,
     add_visits,
     add_collections,

@@ -102,3 +102,4 @@ from . import test_receivable_tours
 from . import test_complaint_steps
 from . import test_complaint_security
 from . import test_cockpit_front_page
+from . import test_file_profile

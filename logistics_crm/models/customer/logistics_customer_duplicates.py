@@ -134,14 +134,38 @@ class LogisticsCustomer(models.Model):
                 phone=phone_key_sql(phone),
                 same_name=same_name,
                 scope=SQL(
-                    "c.company_id = %s AND c.id <> %s AND c.active",
-                    account.company_id.id,
-                    account.id,
+                    """
+                    c.company_id = %(company)s AND c.id <> %(id)s AND c.active
+                       AND NOT EXISTS (SELECT 1 FROM logistics_duplicate_dismissal d
+                                        WHERE d.active
+                                          AND d.customer_id = LEAST(c.id, %(id)s)
+                                          AND d.other_customer_id = GREATEST(c.id, %(id)s))
+                    """,
+                    company=account.company_id.id,
+                    id=account.id,
                 ),
                 limit=SHOWN,
             )
         )
         return [(account.browse(row_id), kind) for row_id, kind in rows]
+
+    def action_not_duplicate(self, other_id=None):
+        """Note that this customer is not the same as those it looks like; can be taken back.
+
+        :param other_id: one of the accounts the warning names; all of them when omitted
+        :raise AccessError: for users who may not change this account
+        """
+        self.ensure_one()
+        self.check_access("write")
+        shown = self.browse([other.id for other, _kind in self._find_duplicates()])
+        others = shown.filtered(lambda other: other_id in (None, other.id))
+        if others:
+            self.env["logistics.duplicate.dismissal"]._dismiss(self, others)
+        self.invalidate_recordset(["duplicate_hint"])
+
+    @api.model
+    def _folding_models(self):
+        return [*super()._folding_models(), "logistics.duplicate.dismissal"]
 
     def _merge_contacts_action(self):
         """Core's merge of the contacts behind these accounts, ready to be confirmed.
