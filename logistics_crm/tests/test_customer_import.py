@@ -197,7 +197,7 @@ class TestCustomerDuplicates(LogisticsCommon):
             row.with_user(rep).create({"customer_id": mine.id, "other_customer_id": twin.id})
 
     def test_group_goes_with_its_last_pair(self):
-        """A group leaves the worklist when every pair is dismissed, and a newcomer brings it back."""
+        """A group goes when every pair of it is dismissed, and comes back with a newcomer."""
         self._account(self._partner("Nordwind Spedition AG"))
         third = self._account(self._partner("Nordwind Spedition Ltd"))
         group = self._groups()

@@ -37,7 +37,6 @@ class LogisticsRecognition(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     person_id = fields.Many2one(
         "logistics.key.person",
-        string="Person",
         index="btree_not_null",
         ondelete="set null",
         domain="[('customer_id', '=', customer_id)]",

@@ -158,9 +158,7 @@ class LogisticsValueDelivered(models.Model):
 class LogisticsCustomer(models.Model):
     _inherit = "logistics.customer"
 
-    value_delivered_ids = fields.One2many(
-        "logistics.value.delivered", "customer_id", string="Value Delivered"
-    )
+    value_delivered_ids = fields.One2many("logistics.value.delivered", "customer_id")
 
     def _card(self, hand_out=False):
         card = super()._card(hand_out=hand_out)
