@@ -18,6 +18,7 @@
         "portal",
         "spreadsheet_dashboard",
         "contacts",
+        "web_hierarchy",
     ],
     "data": [
         # Security
@@ -57,6 +58,8 @@
         "security/complaint/complaint_rules.xml",
         "security/satisfaction/ir.model.access.csv",
         "security/satisfaction/satisfaction_rules.xml",
+        "security/network/ir.model.access.csv",
+        "security/network/network_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -77,6 +80,8 @@
         "data/collection_data.xml",
         "data/concession_data.xml",
         "data/campaign_cron.xml",
+        "data/market_data.xml",
+        "data/network_data.xml",
         "data/voice_topic_data.xml",
         "data/visit_cron_data.xml",
         "data/visit_mail.xml",
@@ -222,6 +227,13 @@
         "views/file/value_delivered_views.xml",
         "views/file/recognition_views.xml",
         "views/file/logistics_customer_profile_views.xml",
+        "views/market/competitor_voice_views.xml",
+        "views/market/comparison_views.xml",
+        "views/market/lost_business_views.xml",
+        "views/network/territory_views.xml",
+        "views/network/network_finding_views.xml",
+        "views/network/network_views.xml",
+        "views/network/network_settings_views.xml",
         "views/file/res_partner_file_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",
@@ -234,6 +246,7 @@
         "views/customer/value_class_menus.xml",
         "views/file/file_menus.xml",
         "views/market/market_menus.xml",
+        "views/network/network_menus.xml",
         "views/customer/ownership_menus.xml",
         "views/credit/credit_menus.xml",
         "views/credit/credit_release_menus.xml",

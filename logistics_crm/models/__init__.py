@@ -18,3 +18,4 @@ from . import complaint
 from . import screening
 from . import cockpit
 from . import satisfaction
+from . import network

@@ -103,3 +103,7 @@ from . import test_complaint_steps
 from . import test_complaint_security
 from . import test_cockpit_front_page
 from . import test_file_profile
+from . import test_market
+from . import test_market_tours
+from . import test_network
+from . import test_network_findings
