@@ -170,7 +170,7 @@ class TestNetworkFindings(LogisticsLedgerCommon):
         self.assertFalse(found.still_found, "8 is not below 8")
 
     def test_tier_that_could_be_left_out(self):
-        """Direct customers earn 4 a unit, the distributor 1: 3 x 100 less 2 x 50 is a gain of 200."""
+        """Direct customers earn 4 a unit, the distributor 1: 3 x 100 less 2 x 50 are 200."""
         head = self._member("Head")
         self._member("Child", head)
         self._member("Second Child", head)

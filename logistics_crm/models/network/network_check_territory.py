@@ -97,7 +97,8 @@ class LogisticsNetworkFinding(models.Model):
         return SQL(
             """
             SELECT t.id || ':' || u.id AS key, t.customer_id, u.customer_id AS other_customer_id,
-                   t.id AS territory_id, u.id AS other_territory_id, min(a.country_id) AS country_id,
+                   t.id AS territory_id, u.id AS other_territory_id,
+                   min(a.country_id) AS country_id,
                    jsonb_build_object(
                        'areas', count(*),
                        'codes', (array_agg(DISTINCT concat_ws(' ', y.code,
