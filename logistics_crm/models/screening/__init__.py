@@ -21,6 +21,7 @@ from . import screening_beside
 from . import screening_bridge
 from . import screening_rectification
 from . import screening_question
+from . import target_competitor
 from . import screening_step
 from . import customer_target
 from . import screening_effect
