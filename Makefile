@@ -13,12 +13,14 @@ ARGS ?=
 ROWS ?=
 SUITE ?=
 JOB ?=
+USERS ?= 40
+MINUTES ?= 10
 LC = $(PYTHON) tools/lc.py
 # Recipes take them from the environment, so that a file name may hold any character.
 export DB PORT SIZE ROWS DATA YEAR ARGS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench cluster compat faults i18n screenshots shell clean distclean
+.PHONY: help demo test lint format bench cluster compat faults load i18n screenshots shell clean distclean
 
 help: ## show this text
 	@echo "make demo [DATA=file.csv YEAR=2014]  a company, its year-end screening, and the running server"
@@ -30,6 +32,7 @@ help: ## show this text
 	@echo "make compat [SUITE=sales]            Odoo's and OCA's tests, without the addon and with it"
 	@echo "make faults [JOB=refresh]             long jobs killed, cut off and run twice, and what comes of them"
 	@echo "make cluster [SERVE=0]               two Odoo nodes, a proxy, a primary and its read replica"
+	@echo "make load [USERS=40] [MINUTES=10]    simulated users over HTTP, with the addon and without it"
 	@echo "make i18n                            bring the Chinese catalogues in step with the texts"
 	@echo "make screenshots [DB=logistics_demo] the pictures of the README, anew, of the sample company"
 	@echo "make shell [DB=logistics_demo]       an Odoo shell; it runs standard input: echo … | make -s shell"
@@ -62,6 +65,9 @@ faults:
 
 cluster:
 	@$(LC) cluster $(if $(filter 0 no false,$(SERVE)),--no-serve)
+
+load:
+	@$(LC) load --users "$(USERS)" --minutes "$(MINUTES)"
 
 shell:
 	@$(LC) shell --db "$$DB"

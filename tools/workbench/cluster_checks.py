@@ -9,7 +9,7 @@ import urllib.request
 
 LISTS = (
     "logistics.customer",
-    "logistics.screening.line",
+    "logistics.trading.history",
     "logistics.visit",
     "logistics.trading.report",
 )
@@ -93,8 +93,8 @@ def _one_session(cluster, manager):
 def _reads(cluster):
     """Rows that the replica has handed out; its statistics lag a little."""
     time.sleep(1.5)
-    database = cluster.databases.sql("select 1") and "logistics_cluster"
-    query = f"select tup_returned from pg_stat_database where datname = '{database}'"
+
+    query = "select tup_returned from pg_stat_database where datname = current_database()"
     return int(cluster.sql(query, cluster.replica) or 0)
 
 
@@ -143,7 +143,7 @@ def _cron_once(cluster):
     """A due job is taken by one node only, although both have a cron worker."""
     cron = cluster.sql(
         "select res_id from ir_model_data where module = 'logistics_crm' "
-        "and name = 'ir_cron_refresh_figures'"
+        "and name = 'cron_refresh_figures'"
     )
     cluster.sql("update logistics_customer set figures_as_of = null")
     count = f"select count(*) from ir_cron_progress where cron_id = {cron}"

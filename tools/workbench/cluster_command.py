@@ -44,7 +44,7 @@ class Node:
         options += [f"--db-filter=^{DATABASE}$", "--limit-time-real=1200"]
         with open(self.log, "wb") as output:
             self.context = processes.child(
-                self.odoo.command(DATABASE, *options),
+                self.odoo.workers_command(DATABASE, *options),
                 stdout=output,
                 stderr=output,
                 stop_signal=signal.SIGTERM,
@@ -87,7 +87,10 @@ class Cluster:
         """Run SQL on the primary, or on the server named."""
         server = server or self.primary
         command = [server.psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query, DATABASE]
-        return (processes.output(command, server.environment()) or "").strip()
+        found = processes.output(command, server.environment())
+        if found is None:
+            raise RuntimeError(f"this SQL failed: {query}")
+        return found.strip()
 
 
 def cluster(serve, port):
@@ -168,7 +171,7 @@ def _fill(bench, databases):
 def _proxy(bench, nodes, port):
     """HAProxy before the nodes: takes a node out when it does not answer its health check."""
     servers = "\n".join(
-        f"    server {node.name} 127.0.0.1:{node.port} check inter 500ms fall 2 rise 2"
+        f"    server {node.name} 127.0.0.1:{node.port} check inter 1s fall 3 rise 1"
         for node in nodes
     )
     sockets = "\n".join(f"    server {node.name} 127.0.0.1:{node.long_port}" for node in nodes)
@@ -181,6 +184,7 @@ defaults
     option redispatch
     retries 3
     retry-on conn-failure empty-response
+    timeout check 10s
     timeout connect 5s
     timeout client 300s
     timeout server 300s
@@ -192,7 +196,8 @@ frontend web
     default_backend nodes
 backend nodes
     balance roundrobin
-    option httpchk GET /web/health
+    option httpchk
+    http-check send meth GET uri /web/health ver HTTP/1.1 hdr Host 127.0.0.1
 {servers}
 backend sockets
 {sockets}

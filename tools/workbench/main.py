@@ -46,6 +46,10 @@ def _parser():
     many.add_argument("--no-serve", action="store_true", help="end after the checks")
     many.add_argument("--port", type=_port, default=0)
 
+    many = add("load", help="simulated users on a multi-worker Odoo, with the addon and without")
+    many.add_argument("--users", type=int, default=40)
+    many.add_argument("--minutes", type=float, default=10)
+
     shell = add("shell", help="an Odoo shell that runs standard input")
     shell.add_argument("--db", default="logistics_demo")
 
@@ -102,6 +106,10 @@ def _run(arguments):
             from .cluster_command import cluster
 
             return cluster(not arguments.no_serve, arguments.port)
+        case "load":
+            from .load_command import load
+
+            return load(arguments.users, arguments.minutes)
         case "shell":
             from .shell_command import shell
 

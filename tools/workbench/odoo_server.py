@@ -60,6 +60,18 @@ class OdooServer:
         start = [self.python, "-m", "odoo", *([subcommand] if subcommand else [])]
         return [*start, "-c", self.config, "-d", database, *options]
 
+    def workers_command(self, database, *options):
+        """An Odoo command line with --workers.
+
+        Odoo starts its process for websockets from the file it was started with itself, which
+        ``python -m odoo`` has none of that could be run.
+        """
+        text = "from odoo.cli import main\n\nmain()\n"
+        program = self.cache / "conf" / f"odoo-{fingerprint(text)}.py"
+        if not program.exists():
+            write_atomically(program, text)
+        return [self.python, program, "-c", self.config, "-d", database, *options]
+
     def run(self, database, *options, log, what, remedy=""):
         """Run Odoo until it ends, with --stop-after-init; a failure shows the first error."""
         log = self.cache / "logs" / log
