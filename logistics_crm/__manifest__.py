@@ -60,6 +60,10 @@
         "security/satisfaction/satisfaction_rules.xml",
         "security/network/ir.model.access.csv",
         "security/network/network_rules.xml",
+        "security/symposium/ir.model.access.csv",
+        "security/symposium/symposium_rules.xml",
+        "security/portal/ir.model.access.csv",
+        "security/portal/portal_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -90,6 +94,7 @@
         "data/satisfaction_survey_data.xml",
         "data/satisfaction_mail.xml",
         "data/satisfaction_cron.xml",
+        "data/symposium_data.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -213,6 +218,12 @@
         "views/satisfaction/survey_question_views.xml",
         "views/satisfaction/customer_satisfaction_views.xml",
         "views/satisfaction/satisfaction_settings_views.xml",
+        "views/voice/opinion_ranking_views.xml",
+        "views/symposium/symposium_views.xml",
+        "views/symposium/symposium_settings_views.xml",
+        "report/symposium_templates.xml",
+        # Customer portal
+        "views/portal/portal_templates.xml",
         # Customer file and market
         "views/file/key_person_views.xml",
         "views/file/person_occasion_views.xml",
@@ -263,6 +274,8 @@
         "views/complaint/complaint_menus.xml",
         "views/cockpit/cockpit_menus.xml",
         "views/satisfaction/satisfaction_menus.xml",
+        "views/symposium/symposium_menus.xml",
+        "views/portal/visit_request_views.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

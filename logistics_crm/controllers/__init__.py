@@ -3,3 +3,4 @@ from . import screening
 from . import receivable
 from . import receivable_portal
 from . import survey
+from . import portal

@@ -18,6 +18,7 @@ from .sample_ownership import add_ownership
 from .sample_plan import SIZES, make_plan
 from .sample_receivable import add_receivable
 from .sample_visit import add_visits
+from .sample_voice import add_voice
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ AREAS = [
     add_gain,
     add_ownership,
     add_visits,
+    add_voice,
     add_collections,
     add_receivable,
 ]

@@ -19,3 +19,5 @@ from . import screening
 from . import cockpit
 from . import satisfaction
 from . import network
+from . import symposium
+from . import portal

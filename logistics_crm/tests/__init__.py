@@ -71,11 +71,14 @@ from . import test_retention_proposal
 from . import test_retention_rate
 from . import test_retention_winback
 from . import test_suite
+from . import test_symposium
 from . import test_translations
 from . import test_credit_concurrency
 from . import test_receivable_letters
 from . import test_value_class
 from . import test_value_class_override
+from . import test_portal_pages
+from . import test_portal_safety
 from . import test_receivable_ageing
 from . import test_receivable_buckets
 from . import test_visit_plan
@@ -107,3 +110,4 @@ from . import test_market
 from . import test_market_tours
 from . import test_network
 from . import test_network_findings
+from . import test_voice_tours

@@ -123,7 +123,7 @@ class LogisticsSatisfactionInvitation(models.Model):
     def _check_once(self):
         # Not an index: contacts are merged in the database, and answers of both are kept.
         for invitation in self.filtered("round_id"):
-            if invitation.round_id.sudo().invitation_ids.filtered(
+            if invitation.round_id._all_invitations().filtered(
                 lambda one, this=invitation: one != this and one.partner_id == this.partner_id
             ):
                 raise ValidationError(

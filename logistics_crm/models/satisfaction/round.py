@@ -122,7 +122,7 @@ class LogisticsSatisfactionRound(models.Model):
         :return: the new invitations
         """
         self.ensure_one()
-        known = self.sudo().invitation_ids.customer_id
+        known = self._all_invitations().customer_id
         return self.env["logistics.satisfaction.invitation"].create(
             [
                 {"round_id": self.id, "customer_id": customer.id}
@@ -131,15 +131,25 @@ class LogisticsSatisfactionRound(models.Model):
             ]
         )
 
+    def _all_invitations(self):
+        """Everybody asked, as superuser. Searched, not read from the list: that may hold only
+        those whom the user may see.
+        """
+        return (
+            self.env["logistics.satisfaction.invitation"]
+            .sudo()
+            .search([("round_id", "in", self.ids)])
+        )
+
     def action_open(self):
         """Begin to take answers: every invitation gets its own link. Nothing is mailed by this."""
         self.check_access("write")
         for record in self:
-            if not record.invitation_ids:
+            if not record._all_invitations():
                 raise UserError(
                     self.env._("Nobody is invited to %s yet: add customers first.", record.name)
                 )
-            record.sudo().invitation_ids._ensure_user_input()
+            record._all_invitations()._ensure_user_input()
         self.sudo().state = "open"
         return True
 
@@ -162,7 +172,7 @@ class LogisticsSatisfactionRound(models.Model):
         """Take no more answers."""
         self.check_access("write")
         self.sudo().state = "closed"
-        self.sudo().invitation_ids.filtered(lambda one: not one.answered_on)._set_deadline(
+        self._all_invitations().filtered(lambda one: not one.answered_on)._set_deadline(
             fields.Datetime.now()
         )
         return True
@@ -172,7 +182,7 @@ class LogisticsSatisfactionRound(models.Model):
         self.check_access("write")
         self.sudo().state = "open"
         for record in self:
-            record.sudo().invitation_ids.filtered(lambda one: not one.answered_on)._set_deadline(
+            record._all_invitations().filtered(lambda one: not one.answered_on)._set_deadline(
                 record._deadline_moment()
             )
         return True
@@ -181,7 +191,7 @@ class LogisticsSatisfactionRound(models.Model):
         result = super().write(vals)
         if "deadline" in vals:
             for record in self.filtered(lambda one: one.state != "closed"):
-                record.sudo().invitation_ids.filtered(
+                record._all_invitations().filtered(
                     lambda one: not one.answered_on
                 )._set_deadline(record._deadline_moment())
         return result
@@ -213,7 +223,7 @@ class LogisticsSatisfactionRound(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_answers(self):
-        if answered := self.sudo().filtered("invitation_ids.answered_on"):
+        if answered := self._all_invitations().filtered("answered_on").round_id:
             raise UserError(
                 self.env._(
                     "Customers have answered %s: close it instead of deleting it.",
