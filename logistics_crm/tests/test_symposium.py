@@ -139,9 +139,7 @@ class TestSymposium(SatisfactionCommon):
         """Two people of one customer are one touch, and it covers where events count."""
         self._plan_of(kind="symposium", channel="event", count_event=True, interval_days=200)
         came, stayed = self._customer(), self._customer()
-        person = self.env["res.partner"].create(
-            {"name": "Wei", "parent_id": came.partner_id.id}
-        )
+        person = self.env["res.partner"].create({"name": "Wei", "parent_id": came.partner_id.id})
         symposium = self._symposium()
         invitees = self.env["logistics.symposium.invitee"].create(
             [

@@ -70,17 +70,13 @@ class LogisticsVisitRequest(models.Model):
         try:
             wished = fields.Date.to_date(values.get("wished_date") or None)
         except ValueError as error:
-            raise UserError(
-                self.env._("Please give the day like this: 2026-05-31.")
-            ) from error
+            raise UserError(self.env._("Please give the day like this: 2026-05-31.")) from error
         if wished and wished < fields.Date.context_today(self):
             raise UserError(self.env._("This day is over. Please choose another one."))
         requests = self.sudo()
         # two tabs sending at once: the second waits here, and counts what the first has written
         customer.sudo().lock_for_update()
-        waiting = requests.search_count(
-            [("customer_id", "=", customer.id), ("state", "=", "new")]
-        )
+        waiting = requests.search_count([("customer_id", "=", customer.id), ("state", "=", "new")])
         if waiting >= MOST_OPEN:
             raise UserError(
                 self.env._(
@@ -181,9 +177,7 @@ class LogisticsCustomer(models.Model):
     def action_open_visit_requests(self):
         """Open what this customer asked for in the portal."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "logistics_crm.action_visit_request"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_visit_request")
         action["domain"] = [("customer_id", "=", self.id)]
         action["context"] = {"default_customer_id": self.id}
         return action

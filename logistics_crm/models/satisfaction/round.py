@@ -191,9 +191,9 @@ class LogisticsSatisfactionRound(models.Model):
         result = super().write(vals)
         if "deadline" in vals:
             for record in self.filtered(lambda one: one.state != "closed"):
-                record._all_invitations().filtered(
-                    lambda one: not one.answered_on
-                )._set_deadline(record._deadline_moment())
+                record._all_invitations().filtered(lambda one: not one.answered_on)._set_deadline(
+                    record._deadline_moment()
+                )
         return result
 
     def _deadline_moment(self):

@@ -167,9 +167,7 @@ class LogisticsSymposium(models.Model):
         """
         self.ensure_one()
         labels = dict(
-            self.env["logistics.customer"]
-            ._fields["value_class"]
-            ._description_selection(self.env)
+            self.env["logistics.customer"]._fields["value_class"]._description_selection(self.env)
         )
         counts = dict(
             self.env["logistics.customer"]
@@ -279,12 +277,17 @@ class LogisticsSymposium(models.Model):
             if record.event_id:
                 record.event_id.write(values)
             elif record.state != "cancelled":
-                record.event_id = self.env["calendar.event"].sudo().with_context(**quiet).create(
-                    {
-                        **values,
-                        "res_model_id": self.env["ir.model"]._get_id(self._name),
-                        "res_id": record.id,
-                    }
+                record.event_id = (
+                    self.env["calendar.event"]
+                    .sudo()
+                    .with_context(**quiet)
+                    .create(
+                        {
+                            **values,
+                            "res_model_id": self.env["ir.model"]._get_id(self._name),
+                            "res_id": record.id,
+                        }
+                    )
                 )
 
 

@@ -24,9 +24,7 @@ class LogisticsSymposium(models.Model):
         self._act(("draft", "invited"), self.env._("These were held already:"))
         for record in self:
             codes = [
-                code
-                for code in ("key", "core", "standard", "marginal")
-                if record[f"invite_{code}"]
+                code for code in ("key", "core", "standard", "marginal") if record[f"invite_{code}"]
             ]
             if not codes:
                 raise UserError(self.env._("Choose at least one value class."))
@@ -38,10 +36,7 @@ class LogisticsSymposium(models.Model):
                 ]
             )
             self.env["logistics.symposium.invitee"].create(
-                [
-                    {"symposium_id": record.id, "customer_id": customer.id}
-                    for customer in customers
-                ]
+                [{"symposium_id": record.id, "customer_id": customer.id} for customer in customers]
             )
         return True
 
@@ -93,21 +88,29 @@ class LogisticsSymposium(models.Model):
         if not record.survey_id:
             raise UserError(self.env._("Choose a questionnaire first."))
         if not record.round_id:
-            record.round_id = self.env["logistics.satisfaction.round"].sudo().create(
-                {
-                    "name": record.name,
-                    "company_id": record.company_id.id,
-                    "survey_id": record.survey_id.id,
-                    "user_id": record.user_id.id,
-                }
+            record.round_id = (
+                self.env["logistics.satisfaction.round"]
+                .sudo()
+                .create(
+                    {
+                        "name": record.name,
+                        "company_id": record.company_id.id,
+                        "survey_id": record.survey_id.id,
+                        "user_id": record.user_id.id,
+                    }
+                )
             )
         for invitee in present.filtered(lambda one: not one.invitation_id):
-            invitee.invitation_id = self.env["logistics.satisfaction.invitation"].sudo().create(
-                {
-                    "round_id": record.round_id.id,
-                    "customer_id": invitee.customer_id.id,
-                    "partner_id": invitee.partner_id.id,
-                }
+            invitee.invitation_id = (
+                self.env["logistics.satisfaction.invitation"]
+                .sudo()
+                .create(
+                    {
+                        "round_id": record.round_id.id,
+                        "customer_id": invitee.customer_id.id,
+                        "partner_id": invitee.partner_id.id,
+                    }
+                )
             )
         record.round_id.action_open()
         return True
@@ -141,7 +144,8 @@ class LogisticsSymposium(models.Model):
         day = local_day(self.start, zone)
         visits = self.env["logistics.visit"].sudo()
         for customer, invitees in (
-            self._all_invitees().filtered(lambda one: one.attended and not one.visit_id)
+            self._all_invitees()
+            .filtered(lambda one: one.attended and not one.visit_id)
             .grouped("customer_id")
             .items()
         ):
@@ -174,15 +178,13 @@ class LogisticsSymposium(models.Model):
 
     def action_cancel(self):
         """Call the meeting off; its event leaves the calendar."""
-        self._act(
-            ("draft", "invited"), self.env._("What was held cannot be called off:")
-        ).write({"state": "cancelled"})
+        self._act(("draft", "invited"), self.env._("What was held cannot be called off:")).write(
+            {"state": "cancelled"}
+        )
         return True
 
     def action_reopen(self):
         """Plan a cancelled meeting again, or correct the minutes of a closed one."""
-        for record in self._act(
-            ("closed", "cancelled"), self.env._("These are open already:")
-        ):
+        for record in self._act(("closed", "cancelled"), self.env._("These are open already:")):
             record.state = "held" if record.state == "closed" else "draft"
         return True

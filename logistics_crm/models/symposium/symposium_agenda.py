@@ -16,9 +16,7 @@ class LogisticsSymposiumAgenda(models.Model):
     company_id = fields.Many2one(related="symposium_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Point", required=True)
-    user_id = fields.Many2one(
-        "res.users", string="Presented By", domain="[('share', '=', False)]"
-    )
+    user_id = fields.Many2one("res.users", string="Presented By", domain="[('share', '=', False)]")
     minutes = fields.Integer(string="Minutes", default=20)
     follow_up = fields.Boolean(
         string="Last Time's Opinions",

@@ -142,9 +142,7 @@ class LogisticsSymposiumInvitee(models.Model):
         self.check_access("write")
         if not self.invitation_id:
             raise UserError(
-                self.env._(
-                    "Hand out the questionnaires first: then everybody who came has one."
-                )
+                self.env._("Hand out the questionnaires first: then everybody who came has one.")
             )
         return self.invitation_id.action_fill_in()
 

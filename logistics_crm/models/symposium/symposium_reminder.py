@@ -18,9 +18,7 @@ class LogisticsSymposium(models.Model):
 
         :param today: date; the company's own today when omitted
         """
-        companies = self.env["res.company"].search(
-            [("logistics_symposium_user_id", "!=", False)]
-        )
+        companies = self.env["res.company"].search([("logistics_symposium_user_id", "!=", False)])
         for company in companies:
             day = today or self.env["logistics.visit.status"]._today(company)
             user = company.logistics_symposium_user_id

@@ -17,7 +17,6 @@ export class SymposiumCoverage extends Component {
     share(value) {
         return typeof value === "number" ? formatPercentage(value, { digits: [16, 0] }) : "–";
     }
-
 }
 
 /** Topics that customers raised before the last meeting and again since. */

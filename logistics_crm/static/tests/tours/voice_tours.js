@@ -56,7 +56,8 @@ tours.add("logistics_portal_customer_tour", {
             run: "click",
         },
         {
-            trigger: ".js_question-wrapper:contains(delivery on the promised day) label:contains(5)",
+            trigger:
+                ".js_question-wrapper:contains(delivery on the promised day) label:contains(5)",
             run: "click",
         },
         { trigger: "button[type=submit]:contains(Continue)", run: "click" },
