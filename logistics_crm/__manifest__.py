@@ -92,6 +92,7 @@
         "data/complaint_data.xml",
         "data/satisfaction_dimension_data.xml",
         "data/satisfaction_survey_data.xml",
+        "data/satisfaction_survey_short_data.xml",
         "data/satisfaction_mail.xml",
         "data/satisfaction_cron.xml",
         "data/symposium_data.xml",

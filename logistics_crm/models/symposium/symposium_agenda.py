@@ -17,7 +17,7 @@ class LogisticsSymposiumAgenda(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Point", required=True)
     user_id = fields.Many2one("res.users", string="Presented By", domain="[('share', '=', False)]")
-    minutes = fields.Integer(string="Minutes", default=20)
+    minutes = fields.Integer(default=20)
     follow_up = fields.Boolean(
         string="Last Time's Opinions",
         readonly=True,

@@ -23,7 +23,6 @@ class LogisticsOpinionFocus(models.Model):
     )
     executive_id = fields.Many2one(
         "res.users",
-        string="Executive",
         required=True,
         index=True,
         tracking=True,

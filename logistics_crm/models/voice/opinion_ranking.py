@@ -58,7 +58,6 @@ class LogisticsOpinionRanking(models.Model):
         "was checked.",
     )
     share = KnownFloat(
-        string="Share",
         readonly=True,
         aggregator="sum",
         help="Among all opinions with a topic of the twelve months.",
