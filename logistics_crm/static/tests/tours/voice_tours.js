@@ -134,6 +134,7 @@ tours.add("logistics_symposium_manager_tour", {
         { trigger: ".o_form_saved" },
         { trigger: "button[name=action_hand_out]", run: "click" },
         { trigger: "button[name=action_open_round]", run: "click" },
+        { trigger: ".o_notebook_headers a[name=invited]", run: "click" },
         { trigger: ".o_form_view .o_data_row:contains(Tour Harbour):contains(Waiting)" },
     ],
 });
