@@ -17,6 +17,7 @@ from .sample_names import ROLES, USERS
 from .sample_ownership import add_ownership
 from .sample_plan import SIZES, make_plan
 from .sample_receivable import add_receivable
+from .sample_screening import add_screening
 from .sample_visit import add_visits
 from .sample_voice import add_voice
 
@@ -33,6 +34,7 @@ AREAS = [
     add_voice,
     add_collections,
     add_receivable,
+    add_screening,
 ]
 
 # what was built, so that it is never built twice

@@ -27,7 +27,9 @@ from . import test_screening_real_history
 from . import test_screening_what_if
 from . import test_screening_decision
 from . import test_screening_carry
+from . import test_screening_concurrency
 from . import test_screening_steps
+from . import test_screening_tours
 from . import test_screening_effects
 from . import test_screening_effects_further
 from . import test_screening_papers
@@ -101,6 +103,7 @@ from . import test_visit_dashboard
 from . import test_visit_yield
 from . import test_visit_tours
 from . import test_visit_work
+from . import test_workbook_rows
 from . import test_receivable_tours
 from . import test_complaint_steps
 from . import test_complaint_security

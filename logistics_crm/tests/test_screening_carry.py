@@ -250,6 +250,55 @@ class TestScreeningQuestions(ScreeningCase):
         inquest.action_close()
         self.assertEqual(inquest.state, "closed")
 
+    def test_large_customers_that_complained_again_and_again(self):
+        """Large, complained twice in the year: one inquest; withdrawn ones do not count."""
+        accounts = {c.partner_id: c for c in self.screening.line_ids.customer_id}
+
+        def complain(partner, day, **values):
+            return self.env["logistics.complaint"].create(
+                {
+                    "name": "Late again",
+                    "customer_id": accounts[partner].id,
+                    "company_id": self.company.id,
+                    "received_on": day,
+                    **values,
+                }
+            )
+
+        complain(self.stays, self._day(1, 1))
+        complain(self.stays, self._day(12, 31, YEAR - 1))
+        second = complain(self.stays, self._day(12, 31))
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE logistics_complaint SET state = 'cancelled' WHERE id = %s", second.ids
+        )
+        second.invalidate_recordset()
+        screening = self.screening.with_user(self.manager)
+        Inquest = self.env["logistics.inquest"]
+        mine = [("company_id", "=", self.company.id), ("kind", "=", "complaints")]
+        screening.action_open_inquests()
+        self.assertFalse(Inquest.search(mine), "one complaint that counts is not repeatedly")
+        complain(self.stays, self._day(6, 1))
+        screening.action_open_inquests()
+        inquest = Inquest.search(mine)
+        self.assertEqual(inquest.customer_id.partner_id, self.stays)
+        self.assertEqual((inquest.complaint_count, inquest.revenue), (2, 600))
+        complain(self.stays, self._day(7, 1))
+        screening.action_open_inquests()
+        inquest.invalidate_recordset()
+        self.assertEqual(Inquest.search(mine), inquest)
+        self.assertEqual(inquest.complaint_count, 3)
+        with self.assertRaisesRegex(UserError, "Still missing"):
+            inquest.with_user(self.manager).action_close()
+
+    def test_largest_before(self):
+        """Who was large the year before: gone, or still there."""
+        action = self.screening.with_user(self.manager).action_open_largest()
+        lines = self.env["logistics.screening.line"].search(action["domain"])
+        found = {line.partner_id: line.still_trading for line in lines}
+        self.assertEqual(found.get(self.gone), "gone")
+        self.assertNotIn("gone", [state for who, state in found.items() if who != self.gone])
+
     def test_merging_keeps_both_findings(self):
         self.screening.action_open_inquests()
         gone = self.env["logistics.inquest"].search([("customer_id.partner_id", "=", self.gone.id)])

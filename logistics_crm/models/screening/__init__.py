@@ -22,7 +22,9 @@ from . import screening_bridge
 from . import screening_rectification
 from . import screening_question
 from . import target_competitor
+from . import screening_largest
 from . import screening_step
+from . import screening_gap
 from . import customer_target
 from . import screening_effect
 from . import screening_effect_credit
