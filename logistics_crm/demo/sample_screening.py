@@ -9,7 +9,7 @@ import random
 TARGETS = [
     (
         "Northgate Appliances",
-        "Moves its warehouse next to our hub in spring.",
+        "Moves its warehouse next to our hub.",
         "contacted",
         180_000,
     ),
