@@ -100,6 +100,20 @@ class TestScreeningBridge(ScreeningCase):
         )
         self.assertAlmostEqual(data["actual"], told, 6)
 
+    def test_waterfall_per_customer_and_in_total(self):
+        """Each customer's chart adds up to its months, all charts together to the total."""
+        self.screening._refresh_bridge(as_of=f"{NEXT}-04-15")
+        keys = ("baseline", *EFFECTS, "actual", "unknown")
+        total = self.screening.bridge_data
+        charts = [line.bridge_data for line in self.screening.line_ids if line.bridge_data]
+        one = self._line(self.screening, self.one).bridge_data
+        months = self.screening.bridge_ids.filtered(lambda b: b.customer_id.partner_id == self.one)
+        self.assertAlmostEqual(one["baseline"], sum(months.mapped("baseline_revenue")), 6)
+        self.assertAlmostEqual(one["actual"], 1520, 6)
+        for key in keys:
+            beyond = 111 if key in ("new", "actual") else 0  # Fresh was not screened
+            self.assertAlmostEqual(sum(chart[key] for chart in charts) + beyond, total[key], 6, key)
+
     def test_carried_over_once_closed(self):
         """Only a closed campaign; the nightly job adds each month once it is complete."""
         draft = self._screening(YEAR - 1, compute=False)

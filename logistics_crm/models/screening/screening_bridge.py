@@ -67,6 +67,32 @@ class LogisticsScreeningBridge(models.Model):
     _month_uniq = models.UniqueIndex("(screening_id, customer_id, date)")
 
     @api.model
+    def _waterfalls(self, domain, groupby):
+        """Sums for the waterfall chart, as far as the reader may see them.
+
+        :return: ``{key: dict of baseline, the effects, actual and unknown}``; amounts in company
+            currency, ``unknown`` counts the customer months without a known amount; the keys are
+            the groups, as tuples
+        """
+        figures = [
+            "baseline_revenue:sum",
+            *(f"effect_{effect}:sum" for effect in EFFECTS),
+            "actual_revenue:sum",
+            "__count",
+            "actual_revenue:count",
+        ]
+        result = {}
+        for row in self._read_group(domain, groupby, figures):
+            baseline, *effects, actual, count, known = row[len(groupby) :]
+            result[row[: len(groupby)]] = {
+                "baseline": baseline or 0,
+                **{name: value or 0 for name, value in zip(EFFECTS, effects, strict=True)},
+                "actual": actual or 0,
+                "unknown": count - known,
+            }
+        return result
+
+    @api.model
     def _fold_customer(self, src_customer, dst_customer):
         """Add the months of an account to those of the account it is merged into."""
         self.env.flush_all()
@@ -102,6 +128,28 @@ class LogisticsScreeningBridge(models.Model):
         self.search([("customer_id", "=", src_customer.id)]).customer_id = dst_customer
 
 
+class LogisticsScreeningLine(models.Model):
+    _inherit = "logistics.screening.line"
+
+    bridge_data = fields.Json(
+        compute="_compute_bridge_data",
+        help="The customer's baseline, what volume, price and mix did since, and the present.",
+    )
+
+    @api.depends("screening_id.bridge_until", "customer_id")
+    @api.depends_context("uid")
+    def _compute_bridge_data(self):
+        found = self.env["logistics.screening.bridge"]._waterfalls(
+            [
+                ("screening_id", "in", self.screening_id.ids),
+                ("customer_id", "in", self.customer_id.ids),
+            ],
+            ["screening_id", "customer_id"],
+        )
+        for line in self:
+            line.bridge_data = found.get((line.screening_id, line.customer_id), False)
+
+
 class LogisticsScreening(models.Model):
     """What was learned is carried into the next year: the closed months become the baseline."""
 
@@ -127,32 +175,11 @@ class LogisticsScreening(models.Model):
     @api.depends("bridge_until")
     @api.depends_context("uid")
     def _compute_bridge_data(self):
-        rows = {
-            screening: figures
-            for screening, *figures in self.env["logistics.screening.bridge"]._read_group(
-                [("screening_id", "in", self.ids)],
-                ["screening_id"],
-                [
-                    "baseline_revenue:sum",
-                    *(f"effect_{effect}:sum" for effect in EFFECTS),
-                    "actual_revenue:sum",
-                    "__count",
-                    "actual_revenue:count",
-                ],
-            )
-        }
+        found = self.env["logistics.screening.bridge"]._waterfalls(
+            [("screening_id", "in", self.ids)], ["screening_id"]
+        )
         for screening in self:
-            figures = rows.get(screening)
-            if not figures:
-                screening.bridge_data = False
-                continue
-            baseline, *effects, actual, count, known = figures
-            screening.bridge_data = {
-                "baseline": baseline or 0,
-                **{name: value or 0 for name, value in zip(EFFECTS, effects, strict=True)},
-                "actual": actual or 0,
-                "unknown": count - known,
-            }
+            screening.bridge_data = found.get((screening,), False)
 
     def action_carry_over(self):
         """Make the closed months the baseline of the following year and compare from now on.
