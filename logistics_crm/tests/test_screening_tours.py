@@ -17,6 +17,12 @@ class TestScreeningTours(ScreeningCase, HttpCase):
             (cls.mine, cls._day(2, 1), 9000, {"cost": 5000}),
             (cls.mine, cls._day(2, 1, YEAR - 1), 9000),
             (cls.other, cls._day(3, 1), 500, {"cost": 400, **owes}),
+            (
+                cls.other,
+                cls._day(3, 2),
+                4500,
+                {"cost": 4000, "due_date": cls._day(4, 1), "paid_date": cls._day(4, 1)},
+            ),
             (cls.gone, cls._day(5, 5, YEAR - 1), 100),
         )
         cls.env["logistics.customer"]._refresh_figures(as_of=f"{YEAR}-12-31", company=cls.company)
