@@ -17,6 +17,7 @@ from .sample_names import ROLES, USERS
 from .sample_ownership import add_ownership
 from .sample_plan import SIZES, make_plan
 from .sample_receivable import add_receivable
+from .sample_retention import add_retention
 from .sample_screening import add_screening
 from .sample_visit import add_visits
 from .sample_voice import add_voice
@@ -32,6 +33,7 @@ AREAS = [
     add_ownership,
     add_visits,
     add_voice,
+    add_retention,
     add_collections,
     add_receivable,
     add_screening,

@@ -71,6 +71,8 @@ from . import test_retention_cohort
 from . import test_retention_onboarding
 from . import test_retention_proposal
 from . import test_retention_rate
+from . import test_retention_tours
+from . import test_retention_lifetime
 from . import test_retention_winback
 from . import test_suite
 from . import test_symposium

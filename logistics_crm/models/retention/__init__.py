@@ -14,3 +14,5 @@ from . import onboarding_step
 from . import onboarding_milestone
 from . import logistics_customer_onboarding
 from . import alarm_proposal
+from . import churn_alarm_signs
+from . import logistics_customer_lifetime

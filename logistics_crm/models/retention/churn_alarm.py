@@ -94,7 +94,7 @@ class LogisticsChurnAlarm(models.Model):
         readonly=True,
         copy=False,
         aggregator="avg",
-        digits=(5, 4),
+        digits=(5, 2),
         help="1: the alarm was right (saved or lost), 0: a false alarm. The average of a group "
         "is the share of its alarms that were right. Empty: no verdict yet.",
     )
@@ -167,6 +167,7 @@ class LogisticsChurnAlarm(models.Model):
         silent |= {row["customer_id"] for row in found if row["rule"] == "gap"}
         worth = self._worth(as_of, company, ids)
         precision = self._precision(company)
+        patience = self._patience(company, ids)
         values = []
         for row in found:
             key = (row["customer_id"], row["rule"], row["service_id"])
@@ -174,7 +175,7 @@ class LogisticsChurnAlarm(models.Model):
                 continue
             if self._still_judged(row, earlier, as_of):
                 continue
-            values.append(self._alarm_values(row, as_of, worth, precision))
+            values.append(self._alarm_values(row, as_of, worth, precision, patience))
         alarms = self.sudo().create(values)
         alarms._plan_contact()
         return alarms
@@ -242,11 +243,32 @@ class LogisticsChurnAlarm(models.Model):
         return {rule: right[rule] / total[rule] for rule in total}
 
     @api.model
-    def _alarm_values(self, row, as_of, worth, precision):
+    def _patience(self, company, customer_ids):
+        """Days of silence after which each customer counts as lost: ``{id: days}``."""
+        customers = self.env["logistics.customer"].sudo()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT t.id, %(lost)s
+                  FROM logistics_customer t
+                  JOIN res_company co ON co.id = t.company_id
+                  LEFT JOIN LATERAL (SELECT r.* FROM logistics_rhythm r
+                                      WHERE r.company_id = t.company_id
+                                      ORDER BY r.as_of DESC LIMIT 1) rh ON TRUE
+                 WHERE t.company_id = %(company)s AND t.id IN %(ids)s AND t.trade_days_total > 0
+                """,
+                lost=customers._lost_after_sql(),
+                company=company.id,
+                ids=customer_ids,
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _alarm_values(self, row, as_of, worth, precision, patience):
         amount, estimated = worth.get(row["customer_id"], (None, False))
         probability = precision[row["rule"]] * (1 - row["chance"])
-        customer = self.env["logistics.customer"].sudo().browse(row["customer_id"])
-        patience = max(90, 3 * (customer.longest_pause_days or 120))
+        left = patience.get(row["customer_id"])
         return {
             "customer_id": row["customer_id"],
             "rule": row["rule"],
@@ -259,7 +281,7 @@ class LogisticsChurnAlarm(models.Model):
             "severity": None if amount is None else probability * max(amount, 0),
             "evidence": self._evidence(row, amount, estimated),
             "days_gained": (
-                max(0, round(patience - row["silence"])) if row["rule"] == "gap" else None
+                max(0, round(left - row["silence"])) if left and row["rule"] == "gap" else None
             ),
         }
 
