@@ -121,9 +121,7 @@ def simulate(env, seeds):
                 cut = START + timedelta(days=int(kind.days * part))
                 scores, stopped = scores_at(env, company, cut)
                 if min(sum(stopped), len(stopped) - sum(stopped)) >= LEAST:
-                    areas.append(
-                        [churn_fit.area_under_curve(s, stopped) for s in scores.values()]
-                    )
+                    areas.append([churn_fit.area_under_curve(s, stopped) for s in scores.values()])
             savepoint.rollback()
             savepoint.close(rollback=False)
             env.invalidate_all()

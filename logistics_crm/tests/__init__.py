@@ -56,6 +56,7 @@ from . import test_credit_verdict
 from . import test_backup
 from . import test_campaign
 from . import test_concession_ledger
+from . import test_concession_floor
 from . import test_concession_programme
 from . import test_consumption_figures
 from . import test_consumption_security
@@ -71,6 +72,7 @@ from . import test_retention_cohort
 from . import test_retention_onboarding
 from . import test_retention_proposal
 from . import test_retention_rate
+from . import test_retention_simulation
 from . import test_retention_tours
 from . import test_retention_lifetime
 from . import test_retention_winback

@@ -42,7 +42,5 @@ def _run(name, what, **variables):
             databases.copy(databases.addon_name, DATABASE, **mark)
         variables = {key: str(value) for key, value in variables.items()}
         with bench.steps.step(what):
-            run_script(
-                bench, DATABASE, script, what, LOGISTICS_CRM_ROOT=str(CLONE), **variables
-            )
+            run_script(bench, DATABASE, script, what, LOGISTICS_CRM_ROOT=str(CLONE), **variables)
     return 0

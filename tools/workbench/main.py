@@ -56,6 +56,15 @@ def _parser():
     pictures = add("screenshots", help="the pictures of the README, anew")
     pictures.add_argument("--db", default="logistics_demo")
 
+    churn = add("churn", help="how well the churn score ranks")
+    churn.add_argument("--data", default="", help="CSV file of a trading history")
+    churn.add_argument("--cut", default="", help="past days, separated by commas")
+    churn.add_argument(
+        "--seeds", type=int, default=3, help="simulations of each kind, without data"
+    )
+    alarms = add("alarms", help="false alarms, and days until a customer who stops is noticed")
+    alarms.add_argument("--rows", default="", help="names of simulated mixes; all when empty")
+
     add("i18n", help="bring the Chinese catalogues in step with the texts")
     add("clean", help="remove what was written, except downloads and the template")
     add("distclean", help="remove the whole cache as well")
@@ -118,6 +127,14 @@ def _run(arguments):
             from .screenshots_command import screenshots
 
             return screenshots(arguments.db)
+        case "churn":
+            from .judge_command import churn
+
+            return churn(arguments.data, arguments.cut, arguments.seeds)
+        case "alarms":
+            from .judge_command import alarms
+
+            return alarms(arguments.rows)
         case "i18n":
             from .i18n_command import i18n
 

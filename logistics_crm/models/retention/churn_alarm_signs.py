@@ -77,8 +77,6 @@ class LogisticsChurnAlarm(models.Model):
         )
         if touch:
             told.append(
-                self.env._(
-                    "Last visit or call %s days before.", (day - touch.done_date).days
-                )
+                self.env._("Last visit or call %s days before.", (day - touch.done_date).days)
             )
         return told

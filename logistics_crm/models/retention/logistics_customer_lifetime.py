@@ -1,5 +1,5 @@
 # Part of logistics_crm. License LGPL-3 or later.
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...fields_unknown import KnownFloat, KnownMonetary
