@@ -1,5 +1,5 @@
 # Part of logistics_crm. License LGPL-3 or later.
-"""Lifetime value from plain dates; signs beside an alarm; what the figures of a day may not know."""
+"""Lifetime value from plain dates; signs beside an alarm; nothing looks ahead."""
 
 import random
 from datetime import date, timedelta

@@ -10,6 +10,13 @@ from .shell_command import run_script
 DATABASE = "logistics_judge"
 
 
+def judge(arguments):
+    """Run the command that was asked for."""
+    if arguments.command == "churn":
+        return churn(arguments.data, arguments.cut, arguments.seeds)
+    return alarms(arguments.rows)
+
+
 def churn(data, cuts, seeds):
     """Judge the score on a trading history, or on simulated ones when no file is named.
 

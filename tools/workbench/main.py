@@ -127,26 +127,18 @@ def _run(arguments):
             from .screenshots_command import screenshots
 
             return screenshots(arguments.db)
-        case "churn":
-            from .judge_command import churn
+        case "churn" | "alarms":
+            from .judge_command import judge
 
-            return churn(arguments.data, arguments.cut, arguments.seeds)
-        case "alarms":
-            from .judge_command import alarms
-
-            return alarms(arguments.rows)
+            return judge(arguments)
         case "i18n":
             from .i18n_command import i18n
 
             return i18n()
-        case "clean":
-            from .clean_command import clean
+        case "clean" | "distclean":
+            from . import clean_command
 
-            return clean()
-        case "distclean":
-            from .clean_command import distclean
-
-            return distclean()
+            return getattr(clean_command, arguments.command)()
         case "pin":
             from .pin_command import pin
 
