@@ -173,13 +173,13 @@ class TestVisitYield(ComplaintLedgerCommon):
         return new
 
     def test_thanks_after_an_order(self):
-        self._warm_plan(on_order=True, gift_cost=15.0)
+        self._warm_plan(on_order=True, gift="Tea", gift_cost=15.0, gift_approved_by_id=self.env.uid)
         self.assertFalse(self._propose(DAY), "no occasion")
         self._order(self._partner("Quiet")).date_order = "2025-03-03 10:00:00"
         self._ordered("2025-03-02", 10.0)
         thanks = self._propose(DAY)
         self.assertEqual((thanks.customer_id, thanks.occasion), (self.account, "order"))
-        self.assertEqual(thanks.gift_cost, 15.0, "the plan's budget")
+        self.assertEqual((thanks.gift, thanks.gift_cost), ("Tea", 15.0), "the plan's gift")
         self.assertIs(thanks.cost, False, "nothing is spent before it is done")
         self.assertGreater(thanks.planned_date, DAY)
         self.assertLess(thanks.planned_date.weekday(), 5)
@@ -191,6 +191,19 @@ class TestVisitYield(ComplaintLedgerCommon):
         self.assertFalse(self._propose(soon), "two within thirty days are one too many")
         self._ordered("2025-05-05", 10.0)
         self.assertTrue(self._propose(fields.Date.to_date("2025-05-06")))
+
+    def test_thanks_of_a_customer_whose_representative_has_left(self):
+        """The backup thanks; with nobody left, nobody is proposed and nothing fails."""
+        self._warm_plan(on_order=True, gift_cost=15.0)
+        backup = self._user("seller")
+        self.account.backup_user_id = backup
+        self._ordered("2025-03-02", 10.0)
+        alone = self._account(self._partner("Alone"), user_id=self.seller.id)
+        self._ordered("2025-03-02", 10.0, partner=alone.partner_id)
+        self.seller.active = False
+        thanks = self._propose(DAY)
+        self.assertEqual((thanks.customer_id, thanks.user_id), (self.account, backup))
+        self.assertIs(thanks.gift_cost, False, "nobody approved the gift")
 
     def test_thanks_after_a_payment(self):
         self._warm_plan(on_payment=True)

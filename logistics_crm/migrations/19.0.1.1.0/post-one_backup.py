@@ -35,6 +35,7 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     _join_backups(env)
     _widen_rules(env)
+    _approve_gifts(env)
 
 
 def _join_backups(env):
@@ -87,3 +88,14 @@ def _widen_rules(env):
             )
         if domain != rule.domain_force:
             rule.domain_force = domain
+
+
+def _approve_gifts(env):
+    """Gifts of visit plans are approved from now on; those in use were meant by who wrote them."""
+    env.cr.execute(
+        """
+        UPDATE logistics_visit_plan
+           SET gift_approved_by_id = write_uid, gift_approved_on = write_date::date
+         WHERE gift_cost > 0 AND gift_approved_by_id IS NULL
+        """
+    )
