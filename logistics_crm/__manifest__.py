@@ -64,6 +64,8 @@
         "security/symposium/symposium_rules.xml",
         "security/portal/ir.model.access.csv",
         "security/portal/portal_rules.xml",
+        "security/account_plan/ir.model.access.csv",
+        "security/account_plan/account_plan_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -246,6 +248,10 @@
         "views/network/network_finding_views.xml",
         "views/network/network_views.xml",
         "views/network/network_settings_views.xml",
+        "views/account_plan/account_plan_views.xml",
+        "views/account_plan/capacity_views.xml",
+        "views/account_plan/development_views.xml",
+        "report/account_plan_templates.xml",
         "views/file/res_partner_file_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",
@@ -259,6 +265,7 @@
         "views/file/file_menus.xml",
         "views/market/market_menus.xml",
         "views/network/network_menus.xml",
+        "views/account_plan/account_plan_menus.xml",
         "views/customer/ownership_menus.xml",
         "views/credit/credit_menus.xml",
         "views/credit/credit_release_menus.xml",

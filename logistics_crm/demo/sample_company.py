@@ -14,6 +14,7 @@ from .sample_consumption import add_consumption
 from .sample_file import add_customer_file
 from .sample_gain import add_gain
 from .sample_names import ROLES, USERS
+from .sample_network import add_network
 from .sample_ownership import add_ownership
 from .sample_plan import SIZES, make_plan
 from .sample_receivable import add_receivable
@@ -37,6 +38,7 @@ AREAS = [
     add_collections,
     add_receivable,
     add_screening,
+    add_network,
 ]
 
 # what was built, so that it is never built twice

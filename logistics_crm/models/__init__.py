@@ -21,3 +21,4 @@ from . import satisfaction
 from . import network
 from . import symposium
 from . import portal
+from . import account_plan

@@ -118,3 +118,7 @@ from . import test_market_tours
 from . import test_network
 from . import test_network_findings
 from . import test_voice_tours
+from . import test_account_plan
+from . import test_allocation
+from . import test_development
+from . import test_network_tours
