@@ -34,7 +34,7 @@ def add_network(env, plan, companies):
         )
         rnd = random.Random(f"{SEED}/{company.id}")
         _competition(env_company, company, accounts, today, rnd)
-        if len(accounts) >= 12:
+        if len(accounts) >= 7:
             _network(env_company, company, accounts)
         _plans(env_company, company, accounts, today)
         _capacity(env_company, company, today)
@@ -110,7 +110,7 @@ def _network(env, company, accounts):
         for name in ("general", "second", "terminal")
     }
     # not the two largest: those are served by the company itself
-    heads, rest = accounts[2:4], list(accounts[4:])
+    heads, rest = accounts[2 : 4 if len(accounts) > 12 else 3], list(accounts[4:])
     heads.write({"network_tier_id": tiers["general"].id})
     for head in heads:
         for _number in range(WIDTH):
