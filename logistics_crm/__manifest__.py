@@ -66,6 +66,10 @@
         "security/portal/portal_rules.xml",
         "security/account_plan/ir.model.access.csv",
         "security/account_plan/account_plan_rules.xml",
+        "security/portfolio/ir.model.access.csv",
+        "security/portfolio/portfolio_rules.xml",
+        "security/setup/ir.model.access.csv",
+        "security/setup/setup_rules.xml",
         # Data
         "data/logistics_service_data.xml",
         "data/ir_cron_data.xml",
@@ -91,6 +95,9 @@
         "data/voice_topic_data.xml",
         "data/visit_cron_data.xml",
         "data/visit_mail.xml",
+        "data/portfolio_cron.xml",
+        "data/digest_data.xml",
+        "data/dashboard_data.xml",
         "data/complaint_data.xml",
         "data/satisfaction_dimension_data.xml",
         "data/satisfaction_survey_data.xml",
@@ -253,6 +260,8 @@
         "views/account_plan/development_views.xml",
         "report/account_plan_templates.xml",
         "views/file/res_partner_file_views.xml",
+        # Front page, portfolio, adoption
+        "views/portfolio/portfolio_line_views.xml",
         # Wizards
         "wizard/trading_history_import_views.xml",
         "wizard/credit_release_views.xml",
@@ -280,10 +289,13 @@
         "views/campaign/campaign_menus.xml",
         "views/visit/visit_menus.xml",
         "views/complaint/complaint_menus.xml",
+        "views/portfolio/portfolio_run_views.xml",
+        "views/cockpit/adoption_views.xml",
         "views/cockpit/cockpit_menus.xml",
         "views/satisfaction/satisfaction_menus.xml",
         "views/symposium/symposium_menus.xml",
         "views/portal/visit_request_views.xml",
+        "views/setup/setup_views.xml",
     ],
     "demo": ["demo/logistics_crm_demo.xml"],
     "assets": {

@@ -9,6 +9,7 @@ from odoo import fields
 
 from . import sample_masters as masters
 from .sample_books import Books, write_history
+from .sample_cockpit import add_cockpit
 from .sample_collection import add_collections
 from .sample_consumption import add_consumption
 from .sample_file import add_customer_file
@@ -39,6 +40,7 @@ AREAS = [
     add_receivable,
     add_screening,
     add_network,
+    add_cockpit,
 ]
 
 # what was built, so that it is never built twice

@@ -22,3 +22,5 @@ from . import network
 from . import symposium
 from . import portal
 from . import account_plan
+from . import portfolio
+from . import setup

@@ -12,3 +12,4 @@ from . import customer_card
 from . import logistics_customer_cohort
 from . import logistics_newcomer_conversion
 from . import logistics_retention_rate
+from . import adoption

@@ -122,3 +122,9 @@ from . import test_account_plan
 from . import test_allocation
 from . import test_development
 from . import test_network_tours
+from . import test_cockpit_adoption
+from . import test_cockpit_dashboard
+from . import test_portfolio
+from . import test_setup
+from . import test_cockpit_rights
+from . import test_cockpit_tours

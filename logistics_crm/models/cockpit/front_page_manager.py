@@ -156,29 +156,18 @@ class LogisticsFrontPage(models.AbstractModel):
     @api.model
     def _item_receipts(self):
         """Expected receipts of four weeks, from the latest cash forecast of each company."""
-        forecasts = self.env["logistics.cash.forecast"]
-        if not forecasts.has_access("read"):
-            return None
-        latest = [
-            forecasts.search(
-                [("company_id", "=", company.id), ("computed_on", "!=", False)],
-                order="as_of desc, id desc",
-                limit=1,
-            ).id
-            for company in self.env.companies
-        ]
         return self._item(
             "receipts",
-            self.env.self.env._("Receipts Expected in 4 Weeks"),
+            self.env._("Receipts Expected in 4 Weeks"),
             "logistics.cash.forecast.line",
             [
-                ("forecast_id", "in", [ident for ident in latest if ident]),
+                ("forecast_id.is_latest", "=", True),
                 ("kind", "in", ("promise", "due", "late")),
                 ("week", "<", "today +28d"),
             ],
             amount="expected",
             level="success",
-            hint=self.env.self.env._(
+            hint=self.env._(
                 "From the latest cash forecast. None yet: Collections > Cash Forecast."
             ),
         )
