@@ -13,6 +13,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...sentences import join_sentences
+from .screening_facts import LOOKUP_LIMIT
 from .screening_figure import FURTHER_FIGURES
 from .screening_what_if import SCORED
 
@@ -44,9 +45,9 @@ class LogisticsScreening(models.Model):
                 "rescored_at": fields.Datetime.now(),
             }
         )
-        self.env["logistics.customer"].sudo()._ensure_accounts(company=self.company_id)
         self.env.flush_all()
         self._stage_facts()
+        self._ensure_screened_accounts()
         self.env.execute_query(self._lines_sql())
         self.env.invalidate_all(flush=False)
         Line = self.env["logistics.screening.line"].sudo()
@@ -227,6 +228,25 @@ class LogisticsScreening(models.Model):
             group_place=self._group_place_sql(),
             judged=self._judged_sql(),
         )
+
+    def _ensure_screened_accounts(self):
+        """Open the accounts that staged customers lack: a look at all documents only for many."""
+        missing = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT s.partner_id FROM screening_period s
+                 WHERE NOT EXISTS (SELECT 1 FROM logistics_customer c
+                                    WHERE c.partner_id = s.partner_id AND c.company_id = %s)
+                """,
+                self.company_id.id,
+            )
+        )
+        if missing:
+            partners = None
+            if len(missing) <= LOOKUP_LIMIT:
+                partners = self.env["res.partner"].sudo().browse(row[0] for row in missing)
+            self.env["logistics.customer"].sudo()._ensure_accounts(self.company_id, partners)
+            self.env.flush_all()
 
     def _line_columns(self):
         """Column of a line -> SQL over ``j`` (judged) and ``s`` (service months)."""

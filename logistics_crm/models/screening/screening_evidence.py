@@ -21,6 +21,7 @@ class LogisticsScreeningLine(models.Model):
             "margin": self._evidence_margin,
             "concessions": self._evidence_concessions,
             "claims": self._evidence_claims,
+            "compensations": self._evidence_compensations,
             "visits": self._evidence_visits,
             "due": self._evidence_due,
             "open": self._evidence_open,
@@ -213,6 +214,20 @@ class LogisticsScreeningLine(models.Model):
                 ("customer_id", "=", self.customer_id.id),
                 ("state", "in", ("kept", "partly", "broken")),
                 *self._evidence_days("date_deadline"),
+            ],
+        )
+
+    def _evidence_compensations(self):
+        if "logistics.complaint" not in self.env:
+            raise UserError(self.env._("Complaints are not kept in this database."))
+        day = self.sudo().screening_id._compensation_day()
+        return self._evidence_action(
+            self.env._("Complaints Compensated"),
+            "logistics.complaint",
+            [
+                ("customer_id", "=", self.customer_id.id),
+                ("compensation_amount", "!=", False),
+                *self._evidence_days(day),
             ],
         )
 

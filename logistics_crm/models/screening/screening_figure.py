@@ -72,12 +72,12 @@ class LogisticsScreening(models.Model):
                        l.judged_future, l.judged_cooperation,
                        COALESCE(given.given_on_price, 0) AS given_on_price,
                        COALESCE(given.concession_cost, 0) AS concession_cost,
-                       COALESCE(given.claim_cost, 0) AS claim_cost,
+                       f.claim_cost,
                        COALESCE(given.visit_cost, 0) AS visit_cost,
                        COALESCE(given.unknown_cost_count, 0) AS unknown_cost_count,
                        CASE WHEN COALESCE(s.waited, 0) = 0 THEN 0 ELSE f.late_cost END
                            AS late_payment_cost,
-                       COALESCE(given.concession_cost, 0) + COALESCE(given.claim_cost, 0)
+                       COALESCE(given.concession_cost, 0) + f.claim_cost
                            + COALESCE(given.visit_cost, 0) + COALESCE(f.late_cost, 0) AS costs,
                        gated.gate_state,
                        c.market_influence, c.development_potential, c.innovation_ability,
@@ -105,6 +105,7 @@ class LogisticsScreening(models.Model):
                   LEFT JOIN quoted ON quoted.partner_id = y.partner_id
                   LEFT JOIN promised ON promised.customer_id = c.id
                   LEFT JOIN complained ON complained.customer_id = c.id
+                  LEFT JOIN compensated ON compensated.customer_id = c.id
                   LEFT JOIN contracted ON contracted.customer_id = c.id
                   LEFT JOIN business ON business.partner_id = y.partner_id
                   LEFT JOIN wallet ON wallet.partner_id = y.partner_id
@@ -120,6 +121,8 @@ class LogisticsScreening(models.Model):
                                    AS cost_coverage,
                                round((s.waited * %(rate)s::float8 / 36500)::numeric, %(digits)s)
                                    AS late_cost,
+                               COALESCE(given.claim_cost, 0) + COALESCE(compensated.compensation, 0)
+                                   AS claim_cost,
                                %(last_month)s + 1 - %(first_month)s AS months
                        ) f
               ) x

@@ -115,7 +115,11 @@ class LogisticsScreeningLine(models.Model):
         "the year. Empty: paid late, but no cost of capital is set.",
     )
     claim_cost = KnownMonetary(
-        string="Claims Paid", readonly=True, groups=LEDGER_GROUPS, help="Known cost of the year."
+        string="Claims Paid",
+        readonly=True,
+        groups=LEDGER_GROUPS,
+        help="Known cost of the year: claims of the concession ledger, and credit notes of "
+        "complaints.",
     )
     visit_cost = KnownMonetary(
         string="Visits and Gifts",
