@@ -142,7 +142,8 @@ class TestScreeningSums(LogisticsLedgerCommon):
 
     def test_evidence_is_what_the_figure_counts(self):
         """Lines, items and quotations that a click opens add up to the figures of the sheet."""
-        for line in self.lines:
+        manager = self._user("manager")
+        for line in self.lines.with_user(manager):
             for kind, figure, count in (
                 ("trade", "amount", ("revenue", "line_count")),
                 ("open", "balance", None),
@@ -150,7 +151,7 @@ class TestScreeningSums(LogisticsLedgerCommon):
                 ("quotations", None, (None, "quote_count")),
             ):
                 action = line.with_context(evidence=kind).action_evidence()
-                records = self.env[action["res_model"]].search(action["domain"])
+                records = line.env[action["res_model"]].search(action["domain"])
                 if count:
                     self.assertEqual(len(records), line[count[1]], f"{kind} {line.customer_name}")
                     if count[0]:

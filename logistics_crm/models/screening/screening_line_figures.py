@@ -95,6 +95,7 @@ class LogisticsScreeningLine(models.Model):
 
     # ------------------------------------------------------------------ margin
     given_on_price = KnownMonetary(
+        string="Given on Price",
         readonly=True,
         groups=LEDGER_GROUPS,
         help="Discounts and prices below list in the year. They lowered the invoices already and "
@@ -185,6 +186,7 @@ class LogisticsScreeningLine(models.Model):
         string="Year of the Growth", readonly=True, help="The later of the two years."
     )
     share_of_wallet = KnownFloat(
+        string="Share of Wallet",
         readonly=True,
         aggregator="avg",
         digits=(16, 4),
