@@ -32,7 +32,6 @@ from . import test_screening_concurrency
 from . import test_screening_steps
 from . import test_screening_tours
 from . import test_screening_sources
-from . import test_screening_steps
 from . import test_screening_sums
 from . import test_screening_effects
 from . import test_screening_effects_further
