@@ -105,6 +105,7 @@
         "data/satisfaction_mail.xml",
         "data/satisfaction_cron.xml",
         "data/symposium_data.xml",
+        "data/complaint_cron.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",

@@ -132,3 +132,5 @@ from . import test_portfolio
 from . import test_setup
 from . import test_cockpit_rights
 from . import test_cockpit_tours
+from . import test_complaint_terms
+from . import test_complaint_compensation

@@ -26,6 +26,16 @@ MATRIX = {
     "logistics.complaint.type": TAXONOMY,
     "logistics.complaint.cause": TAXONOMY,
     "logistics.complaint.department": TAXONOMY,
+    "logistics.complaint.term": TAXONOMY,
+    "logistics.complaint.escalation": TAXONOMY,
+    "logistics.complaint.escalation.log": dict.fromkeys(TAXONOMY, "r"),
+    "logistics.complaint.compensation": dict.fromkeys(TAXONOMY, "rwc"),
+    "logistics.compensation.authority": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "rwc",
+        "handler": "r",
+    },
 }
 
 

@@ -1,6 +1,12 @@
 # Part of logistics_crm. License LGPL-3 or later.
+from . import complaint_settings
 from . import complaint_department
 from . import complaint_type
 from . import complaint_cause
 from . import complaint
 from . import complaint_steps
+from . import complaint_term
+from . import complaint_escalation
+from . import compensation_authority
+from . import complaint_compensation
+from . import complaint_credit_note

@@ -176,10 +176,9 @@ class LogisticsComplaint(models.Model):
         help="The claim in company currency, at the rate of the day it was received.",
     )
     compensation_amount = KnownMonetary(
-        readonly=True,
-        copy=False,
-        help="What posted credit notes really gave the customer, in company currency. Empty: "
-        "nothing yet.",
+        string="Compensated",
+        help="What posted credit notes really gave the customer, in company currency, tax "
+        "included. Empty: nothing yet.",
     )
     user_id = fields.Many2one(
         "res.users",
