@@ -106,6 +106,7 @@
         "data/satisfaction_cron.xml",
         "data/symposium_data.xml",
         "data/complaint_cron.xml",
+        "data/complaint_mail.xml",
         # Views
         "views/customer/logistics_customer_form_views.xml",
         "views/customer/logistics_customer_views.xml",
@@ -235,6 +236,10 @@
         "report/symposium_templates.xml",
         # Customer portal
         "views/portal/portal_templates.xml",
+        "views/complaint/logistics_complaint_form_views.xml",
+        "views/complaint/complaint_configuration_views.xml",
+        "views/complaint/complaint_settings_views.xml",
+        "views/complaint/complaint_link_views.xml",
         # Customer file and market
         "views/file/key_person_views.xml",
         "views/file/person_occasion_views.xml",

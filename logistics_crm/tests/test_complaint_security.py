@@ -30,6 +30,8 @@ MATRIX = {
     "logistics.complaint.escalation": TAXONOMY,
     "logistics.complaint.escalation.log": dict.fromkeys(TAXONOMY, "r"),
     "logistics.complaint.compensation": dict.fromkeys(TAXONOMY, "rwc"),
+    "logistics.complaint.reason": dict.fromkeys(TAXONOMY, "rwcu"),
+    "logistics.complaint.merge": dict.fromkeys(TAXONOMY, "rwcu"),
     "logistics.compensation.authority": {
         "seller": "r",
         "seller_all": "r",

@@ -9,3 +9,4 @@ from . import screening_beside
 from . import segment_save
 from . import visit_handover
 from . import lost_quote
+from . import complaint_dialogs

@@ -10,3 +10,8 @@ from . import complaint_escalation
 from . import compensation_authority
 from . import complaint_compensation
 from . import complaint_credit_note
+from . import complaint_file
+from . import complaint_mail
+from . import complaint_repeat
+from . import complaint_links
+from . import complaint_customer
