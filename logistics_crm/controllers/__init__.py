@@ -4,3 +4,4 @@ from . import receivable
 from . import receivable_portal
 from . import survey
 from . import portal
+from . import portal_complaint

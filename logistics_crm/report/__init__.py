@@ -13,3 +13,8 @@ from . import logistics_customer_cohort
 from . import logistics_newcomer_conversion
 from . import logistics_retention_rate
 from . import adoption
+from . import complaint_report
+from . import complaint_pareto
+from . import complaint_effect
+from . import complaint_repeat
+from . import complaint_exposure

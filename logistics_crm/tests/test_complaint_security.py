@@ -13,6 +13,8 @@ TAXONOMY = {
     "internal": "r",
     "handler": "r",
 }
+OWN = dict.fromkeys(("seller", "seller_all", "manager", "controller", "handler"), "r")
+ALL = dict.fromkeys(("seller_all", "manager", "controller", "handler"), "r")
 MATRIX = {
     "logistics.complaint": {
         "seller": "rwc",
@@ -32,6 +34,39 @@ MATRIX = {
     "logistics.complaint.compensation": dict.fromkeys(TAXONOMY, "rwc"),
     "logistics.complaint.reason": dict.fromkeys(TAXONOMY, "rwcu"),
     "logistics.complaint.merge": dict.fromkeys(TAXONOMY, "rwcu"),
+    "logistics.complaint.report": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+        "handler": "r",
+    },
+    "logistics.complaint.effect": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+        "handler": "r",
+    },
+    "logistics.complaint.repeat": {
+        "seller": "r",
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+        "handler": "r",
+    },
+    "logistics.complaint.pareto": {
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+        "handler": "r",
+    },
+    "logistics.complaint.exposure": {
+        "seller_all": "r",
+        "manager": "r",
+        "controller": "r",
+        "handler": "r",
+    },
     "logistics.compensation.authority": {
         "seller": "r",
         "seller_all": "r",

@@ -15,3 +15,4 @@ from . import complaint_mail
 from . import complaint_repeat
 from . import complaint_links
 from . import complaint_customer
+from . import complaint_portal

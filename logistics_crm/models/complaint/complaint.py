@@ -6,35 +6,9 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...complaint_words import CHANNELS, OPEN_STATES, SEVERITIES, STATES, VERDICTS
 from ...fields_unknown import KnownMonetary
 from ..credit.credit_settings import ABSURD_AMOUNT
-from .complaint_type import SEVERITIES
-
-STATES = [
-    ("new", "New"),
-    ("accepted", "Accepted"),
-    ("investigating", "Investigating"),
-    ("answered", "Answered"),
-    ("closed", "Closed"),
-    ("refused", "Refused"),
-    ("cancelled", "Cancelled"),
-]
-OPEN_STATES = ("new", "accepted", "investigating", "answered")
-VERDICTS = [
-    ("unknown", "Not Decided"),
-    ("justified", "Justified"),
-    ("partly", "Partly Justified"),
-    ("not_justified", "Not Justified"),
-]
-CHANNELS = [
-    ("phone", "Phone"),
-    ("mail", "Mail"),
-    ("portal", "Portal"),
-    ("visit", "Visit"),
-    ("letter", "Letter"),
-    ("survey", "Survey"),
-    ("other", "Other"),
-]
 
 
 class LogisticsComplaint(models.Model):

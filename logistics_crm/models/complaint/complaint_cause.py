@@ -1,7 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import fields, models
 
-CAUSE_SIDES = [("internal", "Ours"), ("partner", "Our Subcontractor's"), ("external", "Not Ours")]
+from ...complaint_words import CAUSE_SIDES
 
 
 class LogisticsComplaintCause(models.Model):

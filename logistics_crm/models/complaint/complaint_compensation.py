@@ -4,8 +4,8 @@ import math
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ...complaint_words import OPEN_STATES
 from ...fields_unknown import KnownMonetary
-from .complaint import OPEN_STATES
 
 KINDS = [("refund", "On the Invoice"), ("goodwill", "Without Invoice")]
 STATES = [

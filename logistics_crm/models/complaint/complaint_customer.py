@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from .complaint import OPEN_STATES
+from ...complaint_words import OPEN_STATES
 
 
 class LogisticsCustomer(models.Model):

@@ -1,7 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, fields, models
 
-from .complaint import OPEN_STATES
+from ...complaint_words import OPEN_STATES
 
 BATCH = 200
 

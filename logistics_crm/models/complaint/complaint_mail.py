@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize, is_html_empty
 from odoo.tools.misc import clean_context
 
-from .complaint import OPEN_STATES
+from ...complaint_words import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 

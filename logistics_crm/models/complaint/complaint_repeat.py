@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .complaint import OPEN_STATES
+from ...complaint_words import OPEN_STATES
 
 
 class LogisticsComplaint(models.Model):

@@ -2,7 +2,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .complaint import OPEN_STATES
+from ...complaint_words import OPEN_STATES
 
 
 class LogisticsComplaint(models.Model):

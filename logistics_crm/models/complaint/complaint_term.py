@@ -3,8 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .complaint import OPEN_STATES
-from .complaint_type import SEVERITIES
+from ...complaint_words import OPEN_STATES, SEVERITIES
 
 
 class LogisticsComplaintTerm(models.Model):

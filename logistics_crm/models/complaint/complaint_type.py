@@ -1,12 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import fields, models
 
-SEVERITIES = [
-    ("low", "Low"),
-    ("normal", "Normal"),
-    ("high", "High"),
-    ("critical", "Critical"),
-]
+from ...complaint_words import SEVERITIES
 
 
 class LogisticsComplaintType(models.Model):
