@@ -11,6 +11,7 @@ from . import sample_masters as masters
 from .sample_books import Books, write_history
 from .sample_cockpit import add_cockpit
 from .sample_collection import add_collections
+from .sample_complaint import add_complaints
 from .sample_consumption import add_consumption
 from .sample_file import add_customer_file
 from .sample_gain import add_gain
@@ -36,6 +37,7 @@ AREAS = [
     add_visits,
     add_voice,
     add_retention,
+    add_complaints,
     add_collections,
     add_receivable,
     add_screening,
