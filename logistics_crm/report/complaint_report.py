@@ -173,7 +173,8 @@ class LogisticsComplaintReport(models.Model):
                         WHEN c.answered_at IS NOT NULL THEN 0.0
                         WHEN c.solution_due < %(now)s THEN 0.0 END AS solution_kept,
                    c.claimed_amount, c.compensation_amount,
-                   CASE WHEN c.claimed_amount IS NOT NULL OR c.first_credit IS NOT NULL
+                   CASE WHEN c.settled_on IS NOT NULL
+                         AND (c.claimed_amount IS NOT NULL OR c.first_credit IS NOT NULL)
                         THEN GREATEST(c.settled_on - c.received_on, 0) END AS claim_days,
                    CASE WHEN c.claimed_amount IS NULL AND c.first_credit IS NULL THEN NULL
                         WHEN COALESCE(c.settled_on, %(today)s) - c.received_on

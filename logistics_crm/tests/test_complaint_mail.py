@@ -124,7 +124,7 @@ class TestComplaintMail(ComplaintFactories, MailCommon):
 
     def test_files(self):
         """A picture is kept; what is too large or no picture is named in a note, not stored."""
-        self.company.logistics_complaint_file_mb = 1
+        self.company.write({"logistics_complaint_file_mb": 1, "logistics_complaint_flood": 50})
         kept = self._mail(**self._with_file("proof.png", PNG))
         self.assertEqual(kept.message_ids.attachment_ids.name, "proof.png")
         for name, content in (

@@ -41,6 +41,10 @@ class LogisticsComplaint(models.Model):
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["contact_id", "partner_id"]
 
+    def _mail_get_partners(self, introspect_fields=False):
+        """The person who complained; the company's own address only when nobody is named."""
+        return {complaint.id: complaint.contact_id or complaint.partner_id for complaint in self}
+
     @api.model
     def _from_machine(self, message, email_from):
         """Whether a mail was written by a machine, or by this system itself."""
