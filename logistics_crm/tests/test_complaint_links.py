@@ -173,4 +173,5 @@ class TestComplaintLinks(ComplaintLedgerCommon):
         context = visit.action_open_complaints()["context"]
         complaint = self.env["logistics.complaint"].with_context(**context).create({"name": "x"})
         self.assertEqual((complaint.visit_id, complaint.channel), (visit, "visit"))
+        visit.invalidate_recordset()
         self.assertEqual(visit.complaint_count, 1)
