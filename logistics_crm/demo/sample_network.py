@@ -105,6 +105,10 @@ def _competition(env, company, accounts, today, rnd):
 
 def _network(env, company, accounts):
     """Two general distributors with customers of a second and a third tier, and who sells where."""
+    # postal codes from north to south, which the plain addresses of the sample lack
+    for number, account in enumerate(accounts):
+        if not account.zip:
+            account.partner_id.zip = str(10000 + 83 * (number * 997 % 1000))
     tiers = {
         name: env.ref(f"logistics_crm.network_tier_{name}")
         for name in ("general", "second", "terminal")
@@ -192,8 +196,8 @@ def _plans(env, company, accounts, today):
             }
         )
         plan.action_start()
-        plan.action_plan_reviews()
-        plan.activity_schedule(
+        plan.with_context(mail_activity_automation_skip=False).action_plan_reviews()
+        plan.with_context(mail_activity_automation_skip=False).activity_schedule(
             "mail.mail_activity_data_todo",
             today + timedelta(days=6),
             "Offer the link to the order system",
@@ -203,24 +207,30 @@ def _plans(env, company, accounts, today):
 
 def _capacity(env, company, today):
     """The most ordered service of the coming weeks is short in one of them."""
-    line = env["sale.order.line"].search(
+    waiting = env["sale.order.line"].search(
         [
             ("company_id", "=", company.id),
             ("state", "=", "sale"),
             ("logistics_service_id", "!=", False),
             ("logistics_delivered_date", "=", False),
-            ("logistics_promised_date", ">=", today - timedelta(days=7)),
+            ("qty_delivered", "=", 0),
         ],
-        order="logistics_promised_date desc, id",
-        limit=1,
+        order="id desc",
     )
-    service = line.logistics_service_id or env["logistics.service"].search([], limit=1)
+    by_service = waiting.grouped("logistics_service_id")
+    service = max(by_service, key=lambda s: (len(by_service[s]), -s.id), default=None)
+    if not service:
+        return
+    # what waits of it is promised anew for the coming week
+    monday = today + timedelta(days=7 - today.weekday())
+    for number, line in enumerate(by_service[service][:8]):
+        line.logistics_promised_date = monday + timedelta(days=number % 5)
     capacities = env["logistics.capacity"].create(
         [
             {
                 "company_id": company.id,
                 "service_id": service.id,
-                "date_from": (line.logistics_promised_date or today) + timedelta(days=7 * week),
+                "date_from": monday + timedelta(days=7 * week),
                 "quantity": 1000.0,
             }
             for week in range(2)

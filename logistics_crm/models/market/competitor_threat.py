@@ -166,6 +166,19 @@ class LogisticsCustomer(models.Model):
         )
         self.invalidate_model(["competitor_count", "threat_points", "threat_codes", "threat_level"])
 
+    def _open_points(self):
+        points = super()._open_points()
+        if self.threat_level in ("2", "3"):
+            points.append(
+                {
+                    "code": "competitor_threat",
+                    "level": "warning",
+                    "text": self.env._("Threatened by competitors: %s", self.threat_reason),
+                    "action": "action_open_competition",
+                }
+            )
+        return points
+
     def action_open_competition(self):
         """Open the competitors seen at these customers."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -52,6 +52,19 @@ class LogisticsCustomer(models.Model):
         "both places are known.",
     )
 
+    resale_margin = KnownFloat(
+        string="Earns with Us",
+        digits=(5, 4),
+        aggregator="avg",
+        tracking=True,
+        help="What the customer earns on what it sells on from us, rebates included, as a share "
+        "of its own price, as told or worked out. A relation lasts only where the customer earns, "
+        "too. Empty: unknown.",
+    )
+    resale_margin_note = fields.Char(
+        string="How It Is Known", help="Who said it, when, or how it was worked out."
+    )
+
     @api.depends("network_child_ids", "territory_ids", "network_finding_ids.state")
     def _compute_network_counts(self):
         children = dict(
@@ -170,6 +183,20 @@ class LogisticsCustomer(models.Model):
     @api.model
     def _folding_models(self):
         return [*super()._folding_models(), "logistics.network.tier"]
+
+    def _open_points(self):
+        points = super()._open_points()
+        findings = self.env["logistics.network.finding"]
+        if findings.has_access("read") and self.network_finding_count:
+            points.append(
+                {
+                    "code": "network_finding",
+                    "level": "warning",
+                    "text": self.env._("Network findings: %s", self.network_finding_count),
+                    "action": "action_open_network_findings",
+                }
+            )
+        return points
 
     # ------------------------------------------------------------------ actions
     def action_open_network(self):

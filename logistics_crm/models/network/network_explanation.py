@@ -31,7 +31,7 @@ class LogisticsNetworkFinding(models.Model):
         return join_sentences(
             self.env._(
                 "%(customer)s had %(amount)s delivered into the exclusive territory %(territory)s "
-                "in %(month)s (%(orders)s orders: %(names)s; to %(places)s).",
+                "in %(month)s. Orders (%(orders)s): %(names)s; to %(places)s.",
                 customer=self.customer_id.name,
                 amount=self._money(self.amount),
                 territory=self.territory_id.name,
@@ -72,7 +72,7 @@ class LogisticsNetworkFinding(models.Model):
     def _explain_uncovered(self, facts):
         place = " ".join(filter(None, [facts.get("state"), facts.get("region")]))
         return self.env._(
-            "%(count)s customers in %(country)s %(place)s lie in no territory: %(names)s.",
+            "Customers in no territory in %(country)s %(place)s (%(count)s): %(names)s.",
             count=facts.get("customers"),
             country=self.country_id.name,
             place=place or self.env._("(no postal code)"),
@@ -116,7 +116,7 @@ class LogisticsNetworkFinding(models.Model):
                 how="" if facts.get("typed") else self.env._(" as the crow flies"),
             ),
             self.env._(
-                "It trades %(amount)s a year, and %(count)s competitors were seen there.",
+                "It trades %(amount)s a year. Competitors seen there: %(count)s.",
                 amount=self._money(self.amount),
                 count=facts.get("competitors"),
             ),
