@@ -31,7 +31,7 @@ help: ## show this text
 	@echo "make test [TESTS=path] [ARGS='-k …']  all tests, or those of a path"
 	@echo "make lint                            all checks"
 	@echo "make format                          bring the files into the checked form"
-	@echo "make bench [SIZE=small|large]        times, as ratios to the bare SQL; ROWS='grading …' narrows"
+	@echo "make bench [SIZE=small|10k|30k|large] times, as ratios to the bare SQL; ROWS='grading …' narrows"
 	@echo "make compat [SUITE=sales]            Odoo's and OCA's tests, without the addon and with it"
 	@echo "make faults [JOB=refresh]             long jobs killed, cut off and run twice, and what comes of them"
 	@echo "make churn [DATA=file.csv CUT=day]   how well the churn score ranks, on your history or invented ones"

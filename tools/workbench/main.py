@@ -34,7 +34,7 @@ def _parser():
     add("format", help="bring all files into the checked form")
 
     bench = add("bench", help="the benchmark")
-    bench.add_argument("--size", default="small", choices=("tiny", "small", "large"))
+    bench.add_argument("--size", default="small", choices=("tiny", "small", "10k", "30k", "large"))
 
     compat = add("compat", help="other people's tests, without the addon and with it")
     compat.add_argument("suites", nargs="*")
