@@ -199,6 +199,18 @@ class TestPortfolio(LogisticsCommon):
         with self.assertRaises(UserError):
             self._compute(self.today + relativedelta(days=1))
 
+    def test_shares_of_several_portfolios_are_not_added(self):
+        for back in (0, 1):
+            self._compute(self.today - relativedelta(days=back))
+        lines = self.env["logistics.portfolio.line"]
+        ours = [("company_id", "=", self.company.id)]
+        [(total,)] = lines._read_group([*ours], [], ["share:sum"])
+        self.assertAlmostEqual(total, 100)
+        shares = dict(
+            lines._read_group([*ours, ("dimension", "=", "class")], ["member_id"], ["share:sum"])
+        )
+        self.assertAlmostEqual(shares[self._member("class", "class,key")], 60)
+
     def test_nights_and_year_ends(self):
         self._trade(
             self.names["Alpha"].partner_id,

@@ -131,6 +131,14 @@ class LogisticsFrontPage(models.AbstractModel):
                 todo=True,
             ),
             self._item(
+                "complaints",
+                self.env._("Complaints Not Closed"),
+                "logistics.complaint",
+                [("state", "in", ("new", "accepted", "investigating", "answered"))],
+                action="logistics_crm.action_complaint",
+                level="warning",
+            ),
+            self._item(
                 "opinions_open",
                 self.env._("Opinions Without an Answer"),
                 "logistics.opinion",

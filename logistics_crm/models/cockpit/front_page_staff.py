@@ -80,6 +80,18 @@ class LogisticsFrontPage(models.AbstractModel):
                 todo=True,
             ),
             self._item(
+                "complaints",
+                self.env._("Complaints Not Closed"),
+                "logistics.complaint",
+                [
+                    ("customer_id.user_id", "=", self.env.uid),
+                    ("state", "in", ("new", "accepted", "investigating", "answered")),
+                ],
+                action="logistics_crm.action_complaint",
+                level="danger",
+                todo=True,
+            ),
+            self._item(
                 "customers",
                 self.env._("Customers"),
                 "logistics.customer",

@@ -1,5 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ...fields_unknown import KnownFloat, KnownMonetary
 from .portfolio_member import DIMENSIONS
@@ -67,3 +68,18 @@ class LogisticsPortfolioLine(models.Model):
         "on one customer.",
     )
     largest_customer_id = fields.Many2one("logistics.customer", readonly=True, ondelete="set null")
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Shares of several portfolios or dimensions in one group: their mean, never their sum.
+
+        Within one portfolio and dimension shares are added.
+        """
+        name, _colon, function = aggregate_spec.partition(":")
+        if function == "sum" and name in ("share", "target", "gap"):
+            return SQL(
+                "SUM(%s) / NULLIF(COUNT(DISTINCT (%s, %s)), 0)",
+                self._field_to_sql(self._table, name, query),
+                self._field_to_sql(self._table, "run_id", query),
+                self._field_to_sql(self._table, "dimension", query),
+            )
+        return super()._read_group_select(aggregate_spec, query)

@@ -75,6 +75,12 @@ class LogisticsSetup(models.Model):
         "(company_id)", "The first steps of this company have been begun already: go on with them."
     )
 
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for setup in self:
+            setup.display_name = self.env._("First Steps: %s", setup.company_id.name)
+
     # ------------------------------------------------------------------ what there is
     @api.depends("company_id")
     def _compute_facts(self):
