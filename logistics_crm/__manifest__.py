@@ -237,11 +237,13 @@
         # Customer portal
         "views/portal/portal_templates.xml",
         "views/complaint/logistics_complaint_form_views.xml",
+        "views/complaint/complaint_compensation_views.xml",
         "views/complaint/complaint_configuration_views.xml",
         "views/complaint/complaint_settings_views.xml",
         "views/complaint/complaint_link_views.xml",
         "views/complaint/complaint_portal_templates.xml",
         "views/complaint/complaint_report_views.xml",
+        "views/complaint/complaint_effect_views.xml",
         # Customer file and market
         "views/file/key_person_views.xml",
         "views/file/person_occasion_views.xml",

@@ -4,6 +4,7 @@ from . import complaint_department
 from . import complaint_type
 from . import complaint_cause
 from . import complaint
+from . import complaint_intake
 from . import complaint_steps
 from . import complaint_term
 from . import complaint_escalation
