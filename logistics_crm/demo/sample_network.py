@@ -39,7 +39,8 @@ def add_network(env, plan, companies):
         _plans(env_company, company, accounts, today)
         _capacity(env_company, company, today)
         _development(env_company, company, accounts, today)
-        company.logistics_network_checks = True
+        manager = env["res.users"].search([("login", "=", "manager")], limit=1)
+        company.write({"logistics_network_checks": True, "logistics_network_owner_id": manager.id})
         env_company["logistics.customer"]._refresh_further(today, company)
         env_company["logistics.network.finding"]._run_checks(company, today)
 

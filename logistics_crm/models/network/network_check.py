@@ -82,6 +82,18 @@ class LogisticsNetworkFinding(models.Model):
         return count
 
     @api.model
+    def _default_owner(self, company):
+        """Who owns findings nobody is responsible for: a person, not the robot."""
+        if company.logistics_network_owner_id:
+            return company.logistics_network_owner_id
+        if not self.env.user._is_superuser() and self.env.user.active:
+            return self.env.user
+        managers = self.env.ref("logistics_crm.group_manager").all_user_ids.filtered(
+            lambda user: user.active and company in user.company_ids and not user._is_superuser()
+        )
+        return managers.sorted("id")[:1] or self.env.user
+
+    @api.model
     def _store(self, company, as_of, kind, names, query):
         columns = SQL(", ").join(
             SQL("f.%s", SQL.identifier(name))
@@ -89,7 +101,7 @@ class LogisticsNetworkFinding(models.Model):
             else SQL("NULL::%s", SQL(column_type))
             for name, column_type in COLUMNS.items()
         )
-        owner = company.logistics_network_owner_id.id or self.env.uid
+        owner = self._default_owner(company).id
         rows = self.env.execute_query(
             SQL(
                 """

@@ -7,7 +7,7 @@ tours.add("logistics_network_tour", {
     steps: () => [
         {
             content: "the general distributor with its branch",
-            trigger: ".o_hierarchy_node:contains(Tour General):contains(Branch of 3)",
+            trigger: ".o_hierarchy_node:contains(Tour General):contains(3 customers)",
         },
         {
             trigger: ".o_hierarchy_node:contains(Tour General) button:contains(Unfold)",
