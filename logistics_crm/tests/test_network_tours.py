@@ -24,15 +24,17 @@ class TestNetworkTours(HttpCase):
                     "country_id": country.id,
                     "zip": "97999",
                 }
-                for name in ("Tour General", "Tour Second", "Tour Leaf")
+                for name in ("Tour General", "Tour Second", "Tour Leaf", "Tour Head", "Tour Below")
             ]
         )
         accounts = cls.env["logistics.customer"]._ensure_for(partners, cls.company)
-        cls.general, cls.second, cls.leaf = accounts.sorted(
+        cls.general, cls.second, cls.leaf, head, below = accounts.sorted(
             lambda a: partners.ids.index(a.partner_id.id)
         )
         cls.second.network_parent_id = cls.general
         cls.leaf.network_parent_id = cls.second
+        # with a second tree beside it, neither is unfolded by itself
+        below.network_parent_id = head
         cls.env["logistics.territory"].create(
             {
                 "name": "Tour Land",
