@@ -3,7 +3,7 @@ from contextlib import contextmanager
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -231,3 +231,14 @@ class TestComplaintCompensation(ComplaintLedgerCommon):
         stranger = self._invoice(self._partner(), 500.0, "2026-01-10")
         with self._refused(ValidationError, "not a document of"):
             self._ask(10.0, move_id=stranger.id)
+
+    def test_requested_on_the_form(self):
+        """A request typed on the complaint's form is saved with it, and guards itself there."""
+        line = {"amount": 20.0, "reason": "Late", "kind": "refund"}
+        self.complaint.write({"compensation_ids": [Command.create(line)]})
+        request = self.complaint.compensation_ids
+        self.assertEqual((request.move_id, request.state), (self.invoice, "requested"))
+        with self._refused(UserError):
+            self.complaint.write(
+                {"compensation_ids": [Command.update(request.id, {"state": "approved"})]}
+            )

@@ -212,6 +212,11 @@ class LogisticsComplaint(models.Model):
         "than its amount can be credited, the rest without an invoice or not at all.",
     )
 
+    def _open_fields(self):
+        """Requests are added on the complaint's form; each guards itself."""
+        names = super()._open_fields()
+        return names | {"compensation_ids"} if "name" in names else names
+
     @api.depends("compensation_ids.credited_amount", "compensation_ids.credited_on", "received_on")
     def _compute_compensation_amount(self):
         for complaint in self:
