@@ -33,7 +33,6 @@ class LogisticsNetworkFinding(models.Model):
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
-    @api.model
     def action_run_checks(self):
         """Check the networks of the user's companies now.
 
