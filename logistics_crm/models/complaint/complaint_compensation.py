@@ -139,8 +139,10 @@ class LogisticsComplaintCompensation(models.Model):
     @api.depends_context("uid")
     def _compute_may_decide(self):
         for record in self:
-            record.may_decide = record.state == "requested" and not record._refusal_of(
-                self.env.user
+            record.may_decide = bool(
+                record._origin.id
+                and record.state == "requested"
+                and not record._refusal_of(self.env.user)
             )
 
     @api.constrains("move_id", "kind", "amount", "currency_id", "complaint_id")

@@ -93,6 +93,10 @@ tours.add("logistics_complaint_handler_tour", {
             run: "click",
         },
         {
+            content: "it is saved",
+            trigger: ".o_form_saved",
+        },
+        {
             content: "within the own authority: approved at once",
             trigger: "button[name=action_approve]",
             run: "click",
