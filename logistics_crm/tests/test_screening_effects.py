@@ -59,7 +59,6 @@ class TestScreeningEffects(ScreeningCase):
         expected = [
             ("Bad", "hold"),
             ("Bad", "replacement"),
-            ("Bad", "visit"),
             ("Good", "class"),
             ("Good", "target"),
             ("Late", "collection"),

@@ -8,5 +8,3 @@ from . import screening_what_if
 from . import screening_beside
 from . import segment_save
 from . import visit_handover
-from . import lost_quote
-from . import complaint_dialogs

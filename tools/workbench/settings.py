@@ -23,7 +23,6 @@ CORE_MODULES = (
     "portal",
     "spreadsheet_dashboard",
     "contacts",
-    "web_hierarchy",
 )
 CACHE_MARK = "logistics_crm-cache"
 

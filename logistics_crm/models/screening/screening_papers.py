@@ -159,7 +159,9 @@ class LogisticsScreening(models.Model):
 
     def _board_previous(self, Line):
         """What became of last year's decisions: ``[(then, now, customers)]``, changed ones only."""
-        before = self._campaign_before()
+        before = self.search(
+            [("company_id", "=", self.company_id.id), ("year", "=", self.year - 1)], limit=1
+        )
         if not before:
             return {"screening": before, "rows": []}
         query = Line._search([("screening_id", "=", self.id), ("folded", "=", False)])

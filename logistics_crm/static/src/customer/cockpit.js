@@ -1,12 +1,13 @@
-import { Component } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
+import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat, formatMonetary, formatPercentage } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { useChart } from "../chart/use_chart";
+import { chartColors } from "../screening/chart_colors";
 
 const { DateTime } = luxon;
 
@@ -21,8 +22,16 @@ export class MonthSparkline extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        useChart(
-            (colors) => this.chartConfig(colors),
+        this.canvasRef = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                if (!this.canvasRef.el) {
+                    return;
+                }
+                const chart = new Chart(this.canvasRef.el, this.chartConfig());
+                return () => chart.destroy();
+            },
             () => [this.series],
         );
     }
@@ -50,7 +59,8 @@ export class MonthSparkline extends Component {
             .join(", ");
     }
 
-    chartConfig({ text, grid, bar, behind }) {
+    chartConfig() {
+        const { text, grid, bar, behind } = chartColors(this.canvasRef.el);
         const { series } = this;
         return {
             data: {

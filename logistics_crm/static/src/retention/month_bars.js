@@ -1,10 +1,11 @@
+import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
-import { useChart } from "../chart/use_chart";
+import { chartColors } from "../screening/chart_colors";
 
 const { DateTime } = luxon;
 
@@ -18,8 +19,13 @@ export class MonthBars extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        useChart(
-            (colors) => this.chartConfig(colors),
+        this.canvasRef = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                const chart = new Chart(this.canvasRef.el, this.chartConfig());
+                return () => chart.destroy();
+            },
             () => [this.props.record.data[this.props.name]],
         );
     }
@@ -43,7 +49,8 @@ export class MonthBars extends Component {
         return this.months.map((month) => `${month.label}: ${month.days}`).join(", ");
     }
 
-    chartConfig({ text, grid, bar, second }) {
+    chartConfig() {
+        const { text, grid, bar, second } = chartColors(this.canvasRef.el);
         const months = this.months;
         const axis = { ticks: { color: text, maxTicksLimit: 5 }, beginAtZero: true };
         return {

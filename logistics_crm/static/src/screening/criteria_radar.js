@@ -1,11 +1,12 @@
+import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
-import { useChart } from "../chart/use_chart";
+import { chartColors } from "./chart_colors";
 
 const CRITERIA = [
     ["score_volume", _t("Volume")],
@@ -26,9 +27,14 @@ export class CriteriaRadar extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        useChart(
-            (colors) => this.chartConfig(colors),
-            () => CRITERIA.map(([name]) => this.data[name]),
+        this.canvasRef = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                const chart = new Chart(this.canvasRef.el, this.chartConfig());
+                return () => chart.destroy();
+            },
+            () => [...CRITERIA.map(([name]) => this.props.record.data[name])],
         );
     }
 
@@ -57,7 +63,8 @@ export class CriteriaRadar extends Component {
         ];
     }
 
-    chartConfig(colors) {
+    chartConfig() {
+        const colors = chartColors(this.canvasRef.el);
         return {
             type: "radar",
             data: {

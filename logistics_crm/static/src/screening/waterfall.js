@@ -1,11 +1,12 @@
+import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
-import { useChart } from "../chart/use_chart";
+import { chartColors } from "./chart_colors";
 
 /**
  * From the screened year to the present: what volume, price, mix and new services did.
@@ -18,9 +19,17 @@ export class Waterfall extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        useChart(
-            (colors) => this.chartConfig(colors),
-            () => [this.data],
+        this.canvasRef = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            (canvas) => {
+                if (!canvas) {
+                    return;
+                }
+                const chart = new Chart(canvas, this.chartConfig());
+                return () => chart.destroy();
+            },
+            () => [this.canvasRef.el, this.data],
         );
     }
 
@@ -64,7 +73,8 @@ export class Waterfall extends Component {
         return formatMonetary(value, { currencyId: currency && currency.id });
     }
 
-    chartConfig({ text, grid, bar, second }) {
+    chartConfig() {
+        const { text, grid, bar, second } = chartColors(this.canvasRef.el);
         const steps = this.steps;
         const colour = (step) => (step.total ? bar : step.to >= step.from ? "#28a745" : "#dc3545");
         return {

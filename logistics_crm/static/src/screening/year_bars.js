@@ -1,11 +1,12 @@
+import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
-import { useChart } from "../chart/use_chart";
+import { chartColors } from "./chart_colors";
 
 const { DateTime } = luxon;
 
@@ -14,25 +15,29 @@ const { DateTime } = luxon;
  * traded without a known amount has no bar and is marked on the axis, because an empty place
  * would read as "no trade".
  *
- * The value is `{place of the month, 1 to 12: [lines, lines with amount, quantity, their quantity, amount]}`.
+ * The value is `{month: [lines, lines with amount, quantity, their quantity, amount]}`.
  */
 export class YearBars extends Component {
     static template = "logistics_crm.YearBars";
     static props = { ...standardFieldProps };
 
     setup() {
-        useChart(
-            (colors) => this.chartConfig(colors),
+        this.canvasRef = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                const chart = new Chart(this.canvasRef.el, this.chartConfig());
+                return () => chart.destroy();
+            },
             () => [this.props.record.data[this.props.name]],
         );
     }
 
     get months() {
         const data = this.props.record.data[this.props.name] || {};
-        const first = this.props.record.data.date_from || DateTime.local(2000, 1, 1);
         return Array.from({ length: 12 }, (_, index) => {
             const row = data[index + 1];
-            const label = first.plus({ months: index }).toFormat("LLL");
+            const label = DateTime.local(2000, index + 1, 1).toFormat("LLL");
             if (!row) {
                 return { label, lines: 0, quantity: 0, amount: 0, unknown: false };
             }
@@ -82,7 +87,8 @@ export class YearBars extends Component {
         });
     }
 
-    chartConfig({ text, grid, bar, second }) {
+    chartConfig() {
+        const { text, grid, bar, second } = chartColors(this.canvasRef.el);
         const months = this.months;
         const axis = { ticks: { color: text }, border: { color: grid }, beginAtZero: true };
         return {
@@ -158,10 +164,7 @@ export const yearBars = {
     displayName: _t("Twelve Months"),
     supportedTypes: ["json"],
     isEmpty: () => false,
-    fieldDependencies: [
-        { name: "currency_id", type: "many2one" },
-        { name: "date_from", type: "date" },
-    ],
+    fieldDependencies: [{ name: "currency_id", type: "many2one" }],
 };
 
 registry.category("fields").add("logistics_year_bars", yearBars);
