@@ -15,3 +15,4 @@ from . import market
 from . import collection
 from . import visit
 from . import voice
+from . import portal
