@@ -30,7 +30,7 @@ def company_server(bench, tmp_path_factory):
     server.port = processes.free_port()
     settings = dict(postgres.SETTINGS, listen_addresses="127.0.0.1", port=str(server.port))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgres, "SETTINGS", settings)
+        patch.setattr(CompanyServer, "settings", settings)
         with server.running():
             admin = dict(server.environment(), PGUSER=postgres.ADMIN)
             for role, attributes in (("logistics", "createdb"), ("postgres", ""), ("reader", "")):
