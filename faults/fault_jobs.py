@@ -32,7 +32,6 @@ class Job:
     prepare: Callable = lambda env, company, folder: None
     tables: dict = field(default_factory=dict)
     result: Callable = lambda env, company, folder: ""
-    moments: tuple = (0.3, 0.7)
 
 
 # -- the jobs ---------------------------------------------------------------------------------
@@ -178,7 +177,6 @@ JOBS = {
         _prepare_letters,
         {"logistics_letter_batch_line": ("attachment_id", "message_id")},
         _letters_result,
-        (0.5,),
     ),
     "workbook": Job(_workbook, _prepare_workbook, {}, _workbook_result),
     "import": Job(
