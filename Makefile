@@ -11,16 +11,19 @@ YEAR ?=
 TESTS ?=
 ARGS ?=
 ROWS ?=
+CUT ?=
+SEEDS ?= 3
 SUITE ?=
 JOB ?=
 USERS ?= 40
 MINUTES ?= 10
 LC = $(PYTHON) tools/lc.py
 # Recipes take them from the environment, so that a file name may hold any character.
-export DB PORT SIZE ROWS DATA YEAR ARGS
+export DB PORT SIZE ROWS DATA YEAR ARGS CUT SEEDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench cluster compat faults load i18n screenshots shell clean distclean
+.PHONY: help demo test lint format bench churn alarms cluster compat faults load i18n screenshots shell \
+        clean distclean
 
 help: ## show this text
 	@echo "make demo [DATA=file.csv YEAR=2014]  a company, its year-end screening, and the running server"
@@ -28,9 +31,11 @@ help: ## show this text
 	@echo "make test [TESTS=path] [ARGS='-k …']  all tests, or those of a path"
 	@echo "make lint                            all checks"
 	@echo "make format                          bring the files into the checked form"
-	@echo "make bench [SIZE=small|large]        times, as ratios to the bare SQL; ROWS='grading …' narrows"
+	@echo "make bench [SIZE=small|10k|30k|large] times, as ratios to the bare SQL; ROWS='grading …' narrows"
 	@echo "make compat [SUITE=sales]            Odoo's and OCA's tests, without the addon and with it"
 	@echo "make faults [JOB=refresh]             long jobs killed, cut off and run twice, and what comes of them"
+	@echo "make churn [DATA=file.csv CUT=day]   how well the churn score ranks, on your history or invented ones"
+	@echo "make alarms [ROWS='mixed slow']      false alarms, and days until a stop is noticed, simulated"
 	@echo "make cluster [SERVE=0]               two Odoo nodes, a proxy, a primary and its read replica"
 	@echo "make load [USERS=40] [MINUTES=10]    simulated users over HTTP, with the addon and without it"
 	@echo "make i18n                            bring the Chinese catalogues in step with the texts"
@@ -62,6 +67,12 @@ compat:
 
 faults:
 	@$(LC) faults $(JOB)
+
+churn:
+	@$(LC) churn --data "$$DATA" --cut "$$CUT" --seeds "$$SEEDS"
+
+alarms:
+	@$(LC) alarms --rows "$$ROWS"
 
 cluster:
 	@$(LC) cluster $(if $(filter 0 no false,$(SERVE)),--no-serve)

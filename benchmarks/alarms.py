@@ -1,36 +1,76 @@
 # Part of logistics_crm. License LGPL-3 or later.
-"""False alarms and days to notice of the churn alarms, on an invented company.
+"""False alarms and days to notice of the churn alarms, on invented companies.
 
-Run in an Odoo shell of an empty database: ``make -s shell DB=alarms < benchmarks/alarms.py``.
-Three years of customers with log-normal rates (median one order in eight days), most of them
-regular, weekends, an 18-day holiday shutdown each year and a peak in the fourth quarter. In the
-third year one in five stops abruptly. Every week the alarms are asked for; nothing is written
-at the end.
+    make alarms                          every mix of rhythms, five seeds each
+    make alarms ROWS='mixed slow'        some mixes only
+
+A company trades for three years, with weekends, an 18-day holiday shutdown and a peak in the
+fourth quarter. In the third year one customer in five stops from one day to the next and one in
+five fades to nothing within twelve weeks. Every week the alarms are asked for, with the default
+settings, as of that day. False: an alarm on a customer who has not begun to leave, per
+healthy customer and year; all rules that warn of a loss count, each silence and each eight weeks
+of a drop once. Nothing is kept.
 """
 
+import os
 import random
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, log
 from statistics import median
 
-CUSTOMERS = 400
+CUSTOMERS = 200
+SEEDS = (1, 2, 3, 4, 5)
 START = date(2021, 1, 1)
 WATCH = date(2023, 1, 1)
 END = date(2023, 12, 31)
+FADE_DAYS = 84
+QUIET_DAYS = 56
+# First day of the shutdown of each year: it moves, as the Spring Festival does.
+HOLIDAYS = {2021: date(2021, 2, 8), 2022: date(2022, 1, 29), 2023: date(2023, 1, 20)}
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Rhythms of a company: days between orders, and how regular they are."""
+
+    median: float = 8.0
+    spread: float = 0.9
+    irregular: float = 0.4  # share of customers whose orders follow no rhythm (Poisson)
+    shapes: tuple = (2, 4, 8)  # regularity of the others
+    size: float = 0.5  # how much the amounts of one customer's orders differ
+
+
+MIXES = {
+    "mixed": Mix(),
+    "irregular": Mix(irregular=1.0),
+    "regular": Mix(irregular=0.1, shapes=(4, 8, 12)),
+    "narrow": Mix(spread=0.5),
+    "wide": Mix(spread=1.2, irregular=0.5),
+    "daily": Mix(median=3.0, spread=0.7),
+    "slow": Mix(median=20.0, spread=0.7),
+}
 
 
 def shut(day):
-    return day.weekday() >= 5 or date(day.year, 1, 22) <= day < date(day.year, 2, 9)
+    holiday = HOLIDAYS[day.year]
+    return day.weekday() >= 5 or holiday <= day < holiday + timedelta(days=18)
 
 
-def history(draw, stops):
+def history(draw, mix, leaves, fades):
     """Order days of one customer: pauses count working days, faster in the last quarter."""
-    pace = exp(draw.gauss(log(8), 0.9)) * 5 / 7
-    shape = 1.0 if draw.random() < 0.4 else draw.choice([2, 4, 8])
-    day, wait, days = START, draw.gammavariate(shape, pace / shape), []
-    while day <= END and not (stops and day >= stops):
+    pace = exp(draw.gauss(log(mix.median), mix.spread)) * 5 / 7
+    shape = 1.0 if draw.random() < mix.irregular else draw.choice(mix.shapes)
+    wait = draw.random() * pace
+    day, days = START, []
+    while day <= END:
+        going = 1.0
+        if leaves and day >= leaves:
+            going = 1 - (day - leaves).days / FADE_DAYS if fades else 0.0
+            if going <= 0:
+                break
         if not shut(day):
-            wait -= 1.3 if day.month >= 10 else 1.0
+            wait -= going * (1.3 if day.month >= 10 else 1.0)
             if wait <= 0:
                 days.append(day)
                 wait += max(draw.gammavariate(shape, pace / shape), 0.3)
@@ -38,8 +78,8 @@ def history(draw, stops):
     return days
 
 
-def simulate(env, customers=CUSTOMERS, seed=7, every=7):
-    """Alarms of the third year: dict of false alarms a customer-year and days to notice."""
+def invent(env, mix, customers, seed):
+    """A company with its history: ``(company, {account id: (leaves on, fades)})``."""
     draw = random.Random(seed)
     company = env["res.company"].create(
         {"name": f"Alarms {seed}", "currency_id": env.ref("base.USD").id}
@@ -47,54 +87,93 @@ def simulate(env, customers=CUSTOMERS, seed=7, every=7):
     partners = env["res.partner"].create(
         [{"name": f"Simulated {n}", "is_company": True} for n in range(customers)]
     )
-    rows, stopped = [], {}
-    for partner in partners:
-        stops = None
-        if draw.random() < 0.2:
-            stops = WATCH + timedelta(days=draw.randrange(0, 300))
-            stopped[partner.id] = stops
-        for number, day in enumerate(history(draw, stops)):
-            rows.append((company.id, partner.id, day, f"S{number}", company.currency_id.id))
+    rows, leavers = [], {}
+    for place, partner in enumerate(partners):
+        leaves = WATCH + timedelta(days=draw.randrange(0, 300)) if place % 5 < 2 else None
+        if leaves:
+            leavers[partner.id] = (leaves, place % 5 == 1)
+        usual = exp(draw.gauss(5, 1))
+        for number, day in enumerate(history(draw, mix, leaves, place % 5 == 1)):
+            amount = round(usual * exp(draw.gauss(0, mix.size)), 2)
+            rows.append(
+                (company.id, partner.id, day, f"S{number}", "1", company.currency_id.id)
+                + (amount, amount)
+            )
     env.cr.execute_values(
         "INSERT INTO logistics_trading_history (company_id, partner_id, date, document, line,"
         " currency_id, amount, amount_company) VALUES %s",
-        [(c, p, d, n, "1", cur, 100, 100) for c, p, d, n, cur in rows],
+        rows,
     )
     env["logistics.customer"]._ensure_accounts(company=company)
-    by_partner = {
-        a.id: a.partner_id.id
-        for a in env["logistics.customer"].search([("company_id", "=", company.id)])
-    }
-    alarms, false, noticed, years = set(), 0, {}, 0.0
+    accounts = env["logistics.customer"].search([("company_id", "=", company.id)])
+    env.flush_all()
+    return company, {a.id: leavers.get(a.partner_id.id, (None, False)) for a in accounts}
+
+
+def simulate(env, mix=MIXES["mixed"], customers=CUSTOMERS, seed=1, every=7):
+    """Alarms of the third year: a dict of the figures printed; see the module."""
+    company, accounts = invent(env, mix, customers, seed)
+    false, noticed, told = {"gap": 0, "drop": 0}, {}, {}
     day = WATCH
     while day <= END:
-        found = {
-            (by_partner[row["customer_id"]], row["last_trade_date"])
-            for row in env["logistics.churn.alarm"]._detect(day, company)
-            if row["rule"] == "gap"
-        }
-        for partner, _last in found - alarms:
-            stops = stopped.get(partner)
-            if stops and day >= stops:
-                noticed.setdefault(partner, (day - stops).days)
+        for row in env["logistics.churn.alarm"]._detect(day, company):
+            if row["rule"] not in false:
+                continue
+            key = (row["customer_id"], row["rule"], row["last_trade_date"])
+            if row["rule"] == "drop":
+                key = key[:2]
+            last = told.get(key)
+            if last and (row["rule"] == "gap" or (day - last).days < QUIET_DAYS):
+                continue
+            told[key] = day
+            leaves, _fades = accounts[row["customer_id"]]
+            if leaves and day >= leaves:
+                noticed.setdefault(row["customer_id"], (day - leaves).days)
             else:
-                false += 1
-        alarms |= found
+                false[row["rule"]] += 1
         day += timedelta(days=every)
-    for partner in partners.ids:
-        until = stopped.get(partner, END)
-        years += (until - WATCH).days / 365
-    delays = [noticed.get(partner, 999) for partner in stopped]
+    years = sum(((leaves or END) - WATCH).days / 365 for leaves, _fades in accounts.values())
+
+    def delays(fades):
+        return [
+            noticed.get(account, 999)
+            for account, (leaves, fading) in accounts.items()
+            if leaves and fading == fades
+        ]
+
+    stops = delays(False)
     return {
-        "customers": customers,
-        "false_per_year": false / years,
-        "median_days": median(delays),
-        "within_30": sum(d <= 30 for d in delays) / len(delays),
-        "within_60": sum(d <= 60 for d in delays) / len(delays),
+        "false": sum(false.values()) / years,
+        "of silence": false["gap"] / years,
+        "days (stop)": median(stops),
+        "within 30": sum(d <= 30 for d in stops) / len(stops),
+        "within 60": sum(d <= 60 for d in stops) / len(stops),
+        "days (fade)": median(delays(True)),
     }
+
+
+def report(env, names, seeds=SEEDS, customers=CUSTOMERS):
+    """Print a line per mix and seed, and the mean of each mix."""
+    print(f"{customers} customers; {env['res.company'].new({}).logistics_alarm_budget} the budget")
+    for name in names:
+        runs = []
+        for seed in seeds:
+            savepoint = env.cr.savepoint(flush=True)
+            runs.append(simulate(env, MIXES[name], customers, seed))
+            savepoint.rollback()
+            savepoint.close(rollback=False)
+            env.invalidate_all()
+            print(f"{name:10} {seed}", _told(runs[-1]), flush=True)
+        print(f"{name:10} =", _told({k: sum(r[k] for r in runs) / len(runs) for k in runs[0]}))
+
+
+def _told(run):
+    return "  ".join(
+        f"{key} {value:.0f}" if "days" in key else f"{key} {value:.2f}"
+        for key, value in run.items()
+    )
 
 
 if __name__ in ("__main__", "builtins") and "env" in globals():
-    for seed in (7, 8, 9):
-        print(seed, simulate(env, seed=seed))  # noqa: F821 (the shell's environment)
+    report(env, os.environ.get("ROWS", "").split() or MIXES)  # noqa: F821 (the shell's own)
     env.cr.rollback()  # noqa: F821

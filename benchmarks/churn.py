@@ -1,15 +1,24 @@
 # Part of logistics_crm. License LGPL-3 or later.
-"""How well the churn score ranks on a trading history of your own.
+"""How well the churn score ranks: on a trading history of your own, or on invented ones.
 
-    make -s shell DB=churn DATA=history.csv CUT=2014-06-30,2014-12-31 < benchmarks/churn.py
+    make churn DATA=history.csv CUT=2014-06-30,2014-12-31
+    make churn                       ten kinds of invented histories, three of each (SEEDS=5)
 
-Imports the file into a company of its own, refreshes the figures as of each cut and compares the
-addon's ``churn_risk`` with a quintile RFM score, recency alone and silence by own interval:
-customers with two trade days or more before the cut; stopped means nothing after it. Nothing is
-kept: everything is rolled back.
+The rows go into a company of their own, the figures are refreshed as of each cut, and the
+addon's ``churn_risk`` with its default coefficients is compared with a quintile RFM score,
+recency alone and silence by own interval: customers with two trade days or more before the cut;
+stopped means nothing after it. Nothing is kept: everything is rolled back.
 """
 
 import os
+import random
+import sys
+from datetime import date, timedelta
+
+START = date(2021, 1, 1)
+# Cuts of the invented histories, as parts of their length.
+PARTS = (0.4, 0.6, 0.8)
+LEAST = 25  # who stopped and who stayed
 
 
 def quintiles(values):
@@ -21,50 +30,119 @@ def quintiles(values):
     return result
 
 
+def new_company(env, name):
+    return env["res.company"].create({"name": name, "currency_id": env.company.currency_id.id})
+
+
+def scores_at(env, company, cut):
+    """Scores of the customers with two trade days or more, and who stopped, as of a day."""
+    env["logistics.customer"]._refresh_figures(as_of=cut, company=company)
+    env.cr.execute(
+        """SELECT c.churn_risk, c.figures_as_of - c.last_trade_date, c.trade_days_total,
+                  COALESCE(c.amount_per_trade_day, 0) * c.trade_days_total,
+                  (c.figures_as_of - c.last_trade_date) / GREATEST(c.order_interval_days, 0.5),
+                  NOT EXISTS (SELECT FROM logistics_trading_history h
+                               WHERE h.partner_id = c.partner_id AND h.date > %(cut)s)
+             FROM logistics_customer c
+            WHERE c.company_id = %(company)s AND c.trade_days_total >= 2""",
+        {"cut": cut, "company": company.id},
+    )
+    rows = env.cr.fetchall()
+    if not rows:
+        return {}, []
+    risk, silence, days, value, ratio, stopped = zip(*rows, strict=True)
+    rfm = zip(quintiles([-s for s in silence]), quintiles(days), quintiles(value), strict=True)
+    return {
+        "churn_risk": risk,
+        "RFM quintiles": [-sum(parts) for parts in rfm],
+        "recency": silence,
+        "silence / interval": ratio,
+    }, stopped
+
+
 def report(env, path, cuts):
-    """Print AUC, precision and recall of the top tenth per cut and score."""
+    """Print AUC, precision and recall of the top tenth per cut and score, of a CSV file."""
     from odoo.addons.logistics_crm.models.retention import churn_fit
 
-    company = env["res.company"].create(
-        {"name": "Churn", "currency_id": env.company.currency_id.id}
-    )
+    company = new_company(env, "Churn")
     told = env["logistics.trading.history"]._import_csv(path, company)
     print(f"{told['created']} rows, {len(told['errors'])} refused")
     for cut in cuts:
-        env["logistics.customer"]._refresh_figures(as_of=cut, company=company)
-        env.cr.execute(
-            """SELECT c.churn_risk, c.figures_as_of - c.last_trade_date, c.trade_days_total,
-                      COALESCE(c.amount_per_trade_day, 0) * c.trade_days_total,
-                      (c.figures_as_of - c.last_trade_date)
-                          / GREATEST(c.order_interval_days, 0.5),
-                      NOT EXISTS (SELECT FROM logistics_trading_history h
-                                   WHERE h.partner_id = c.partner_id AND h.date > %(cut)s)
-                 FROM logistics_customer c
-                WHERE c.company_id = %(company)s AND c.trade_days_total >= 2""",
-            {"cut": cut, "company": company.id},
-        )
-        rows = env.cr.fetchall()
-        if not rows:
+        scores, stopped = scores_at(env, company, cut)
+        if not scores:
             print(f"{cut}: nobody traded twice before")
             continue
-        risk, silence, days, value, ratio, stopped = zip(*rows, strict=True)
-        rfm = zip(quintiles([-s for s in silence]), quintiles(days), quintiles(value), strict=True)
-        scores = {
-            "churn_risk": risk,
-            "RFM quintiles": [-sum(parts) for parts in rfm],
-            "recency": silence,
-            "silence / interval": ratio,
-        }
         gone = sum(stopped)
-        print(f"{cut}: {len(rows)} customers, {gone} stopped")
+        print(f"{cut}: {len(stopped)} customers, {gone} stopped")
         for name, score in scores.items():
             area = churn_fit.area_under_curve(score, stopped)
             precision = churn_fit.top_precision(score, stopped)
-            recall = precision * max(1, round(len(rows) * 0.1)) / gone if gone else 0
+            recall = precision * max(1, round(len(stopped) * 0.1)) / gone if gone else 0
             told = "-" if area is None else f"{area:.3f}"
             print(f"    {name:20} AUC {told}  precision {precision:.2f}  recall {recall:.2f}")
 
 
+def invent(env, kind, seed):
+    """A company with an invented history."""
+    from churn_histories import history
+
+    draw, company = random.Random(seed), new_company(env, f"Churn {seed}")
+    found = [rows for _n in range(kind.customers) if (rows := history(draw, kind))]
+    partners = env["res.partner"].create(
+        [{"name": f"Simulated {n}", "is_company": True} for n in range(len(found))]
+    )
+    env.cr.execute_values(
+        "INSERT INTO logistics_trading_history (company_id, partner_id, date, document, line,"
+        " currency_id, amount, amount_company) VALUES %s",
+        [
+            (company.id, partner.id, START + timedelta(days=day), f"S{day}", "1")
+            + (company.currency_id.id, round(amount, 2), round(amount, 2))
+            for partner, rows in zip(partners, found, strict=True)
+            for day, amount in rows.items()
+        ],
+    )
+    return company
+
+
+def simulate(env, seeds):
+    """Print, per kind of invented history, the mean AUC and the worst margin over RFM."""
+    from churn_histories import KINDS
+
+    from odoo.addons.logistics_crm.models.retention import churn_fit
+
+    margins = []
+    print(f"{'mean AUC over cuts and seeds':28} ours    RFM  recency  cuts  least above RFM")
+    for name, kind in KINDS.items():
+        areas = []
+        for seed in range(1, seeds + 1):
+            savepoint = env.cr.savepoint(flush=True)
+            company = invent(env, kind, seed)
+            for part in PARTS:
+                cut = START + timedelta(days=int(kind.days * part))
+                scores, stopped = scores_at(env, company, cut)
+                if min(sum(stopped), len(stopped) - sum(stopped)) >= LEAST:
+                    areas.append([churn_fit.area_under_curve(s, stopped) for s in scores.values()])
+            savepoint.rollback()
+            savepoint.close(rollback=False)
+            env.invalidate_all()
+        if not areas:
+            continue
+        ours, rfm, recency, _ratio = (sum(a) / len(areas) for a in zip(*areas, strict=True))
+        above = [a[0] - a[1] for a in areas]
+        margins += above
+        print(
+            f"{name:28} {ours:.3f}  {rfm:.3f}  {recency:.3f}    {len(areas):3}  {min(above):+.3f}",
+            flush=True,
+        )
+    share = sum(m >= 0 for m in margins) / len(margins)
+    print(f"{len(margins)} cuts: not below RFM in {share:.0%}, worst {min(margins):+.3f}")
+
+
 if "env" in globals():
-    report(env, os.environ["DATA"], os.environ["CUT"].split(","))  # noqa: F821
+    root = os.environ.get("LOGISTICS_CRM_ROOT") or os.getcwd()
+    sys.path.insert(0, os.path.join(root, "benchmarks"))
+    if os.environ.get("DATA"):
+        report(env, os.environ["DATA"], os.environ["CUT"].split(","))  # noqa: F821
+    else:
+        simulate(env, int(os.environ.get("SEEDS") or 3))  # noqa: F821
     env.cr.rollback()  # noqa: F821

@@ -41,6 +41,9 @@ SHORT = (1, 2, 3, 1, 4, 2, 2, 3, 2, 5)  # 2.5 on average
 SIZES = {
     "tiny": Size(100, 1_000, 500, LONG),
     "small": Size(2_000, 50_000, 20_000, LONG),
+    # a tenth and three tenths of the large one, to see that cost grows linearly
+    "10k": Size(10_000, 200_000, 50_000, SHORT),
+    "30k": Size(30_000, 600_000, 150_000, SHORT),
     # 5 million lines, and more than 2 million settled items
     "large": Size(100_000, 2_000_000, 500_000, SHORT),
     # companies of one customer, for what is decided about one

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-SIZES = ("tiny", "small", "large")
+SIZES = ("tiny", "small", "10k", "30k", "large")
 # What a limit may be set on, and how it is printed.
 MEASURES = {
     "ratio": "ratio to bare",

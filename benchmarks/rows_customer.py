@@ -48,7 +48,7 @@ FORM_SPEC = {
 def rows(env, company):
     return [
         _list("customer list", []),
-        _list("customer name search", [("name", "ilike", "customer 12")]),
+        _list("customer name search", [("name", "ilike", "customer 0001")]),
         _form(),
     ]
 

@@ -105,7 +105,14 @@ def build_sample():
 def screening_of(company_id, year):
     """The computed screening of a year, made when it is missing."""
     screenings = env["logistics.screening"].with_company(company_id)
-    found = screenings.search([("company_id", "=", company_id), ("year", "=", year)], limit=1)
+    found = screenings.search(
+        [
+            ("company_id", "=", company_id),
+            ("year", "=", year),
+            ("closing_month", "=", "12"),
+        ],
+        limit=1,
+    )
     screening = found or screenings.create({"year": year, "company_id": company_id})
     if screening.state == "draft":
         screening.action_compute()

@@ -2,3 +2,6 @@
 from . import screening
 from . import receivable
 from . import receivable_portal
+from . import survey
+from . import portal
+from . import portal_complaint

@@ -9,14 +9,21 @@ from odoo import fields
 
 from . import sample_masters as masters
 from .sample_books import Books, write_history
+from .sample_cockpit import add_cockpit
 from .sample_collection import add_collections
+from .sample_complaint import add_complaints
 from .sample_consumption import add_consumption
 from .sample_file import add_customer_file
+from .sample_gain import add_gain
 from .sample_names import ROLES, USERS
+from .sample_network import add_network
 from .sample_ownership import add_ownership
 from .sample_plan import SIZES, make_plan
 from .sample_receivable import add_receivable
+from .sample_retention import add_retention
+from .sample_screening import add_screening
 from .sample_visit import add_visits
+from .sample_voice import add_voice
 
 _logger = logging.getLogger(__name__)
 
@@ -25,10 +32,17 @@ _logger = logging.getLogger(__name__)
 AREAS = [
     add_consumption,
     add_customer_file,
+    add_gain,
     add_ownership,
     add_visits,
+    add_voice,
+    add_retention,
+    add_complaints,
     add_collections,
     add_receivable,
+    add_screening,
+    add_network,
+    add_cockpit,
 ]
 
 # what was built, so that it is never built twice

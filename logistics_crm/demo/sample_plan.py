@@ -178,8 +178,8 @@ def _customer(ref, name, country, city, home, rank, stories, payers, reps, volum
     turn = {
         "fading": rnd.randint(-5, 5),
         "stopped": rnd.randint(-8, 9),
-        # most in or before the last full year, some after it
-        "new": rnd.choice((rnd.randint(-4, 10), rnd.randint(-2, 8), rnd.randint(11, 22))),
+        # some in or before the last full year, most after it
+        "new": rnd.choice((rnd.randint(-4, 10), rnd.randint(16, 22), rnd.randint(11, 22))),
         "back": rnd.randint(0, 7),
     }.get(story, 0)
     if rank < 8:

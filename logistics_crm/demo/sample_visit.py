@@ -57,7 +57,10 @@ def _plans(env, company, manager, today):
                 "channel": "thanks",
                 "count_thanks": True,
                 "count_mail": True,
+                "gift": "Tea in a wooden box",
                 "gift_cost": 15.0,
+                "gift_approved_by_id": plans.env.uid,
+                "gift_approved_on": today,
             },
         ]
     )

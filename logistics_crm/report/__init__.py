@@ -10,3 +10,11 @@ from . import logistics_ownership_report
 from . import logistics_customer_duplicate
 from . import customer_card
 from . import logistics_customer_cohort
+from . import logistics_newcomer_conversion
+from . import logistics_retention_rate
+from . import adoption
+from . import complaint_report
+from . import complaint_pareto
+from . import complaint_effect
+from . import complaint_repeat
+from . import complaint_exposure

@@ -11,7 +11,10 @@ from ..models.customer.logistics_customer_duplicates import (
 
 
 class LogisticsCustomerDuplicate(models.Model):
-    """Worklist: customers of one company that share a tax number, a phone or a name."""
+    """Worklist: customers of one company that share a tax number, a phone or a name.
+
+    A group is gone when somebody has said of every pair in it that they are two customers.
+    """
 
     _name = "logistics.customer.duplicate"
     _description = "Possible Duplicate Customers"
@@ -20,6 +23,7 @@ class LogisticsCustomerDuplicate(models.Model):
     _rec_name = "names"
     _depends = {
         "logistics.customer": ["name", "active", "company_id", "partner_id"],
+        "logistics.duplicate.dismissal": ["customer_id", "other_customer_id", "active"],
         "res.partner": ["vat", "phone"],
     }
 
@@ -45,15 +49,21 @@ class LogisticsCustomerDuplicate(models.Model):
             parts.append(
                 SQL(
                     """
-                    SELECT min(k.id) * 4 + %(rank)s AS id, k.company_id, %(kind)s::varchar AS kind,
-                           %(rank)s AS kind_rank, k.key, count(*) AS customer_count,
-                           min(k.id) AS first_customer_id,
+                    SELECT g.ids[1] * 4 + %(rank)s AS id, g.company_id, %(kind)s::varchar AS kind,
+                           %(rank)s AS kind_rank, g.key, cardinality(g.ids) AS customer_count,
+                           g.ids[1] AS first_customer_id, g.names
+                      FROM (
+                    SELECT k.company_id, k.key, array_agg(k.id ORDER BY k.id) AS ids,
                            string_agg(k.name, ' | ' ORDER BY k.id) AS names
                       FROM (SELECT c.id, c.company_id, c.name, %(key)s AS key
                               FROM logistics_customer c JOIN res_partner p ON p.id = c.partner_id
                              WHERE c.active) k
                      WHERE length(k.key) >= %(shortest)s
-                     GROUP BY k.company_id, k.key HAVING count(*) > 1
+                     GROUP BY k.company_id, k.key HAVING count(*) > 1) g
+                     WHERE (SELECT count(*) FROM logistics_duplicate_dismissal d
+                             WHERE d.active AND d.customer_id = ANY(g.ids)
+                               AND d.other_customer_id = ANY(g.ids))
+                           < cardinality(g.ids) * (cardinality(g.ids) - 1) / 2
                     """,
                     rank=rank,
                     kind=kind,
@@ -87,6 +97,15 @@ class LogisticsCustomerDuplicate(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self._customers()._merge_contacts_action()
+
+    def action_dismiss(self):
+        """Note that the customers of these groups are not one another; can be taken back."""
+        self.check_access("read")
+        for group in self:
+            customers = group._customers()
+            customers.check_access("write")
+            self.env["logistics.duplicate.dismissal"]._dismiss(customers)
+        return True
 
     def action_open(self):
         """Look at the customers of this group side by side."""

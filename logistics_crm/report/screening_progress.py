@@ -14,7 +14,7 @@ class LogisticsScreeningProgress(models.Model):
     _order = "screening_id desc, customer_count desc, id"
     _rec_name = "user_id"
     _depends = {
-        "logistics.screening": ["year", "company_id", "state"],
+        "logistics.screening": ["date_from", "company_id", "state"],
         "logistics.screening.line": ["screening_id", "customer_id", "judged", "decision", "folded"],
         "logistics.screening.signature": ["screening_id", "step", "user_id", "signed_at"],
         "logistics.customer": [
@@ -38,6 +38,9 @@ class LogisticsScreeningProgress(models.Model):
     completeness = KnownFloat(readonly=True, aggregator="avg", help="Mean of the files.")
     judged_count = fields.Integer(string="Judged", readonly=True)
     decided_count = fields.Integer(string="Decided", readonly=True)
+    complete_share = fields.Float(string="Complete (%)", readonly=True, aggregator="avg")
+    judged_share = fields.Float(string="Judged (%)", readonly=True, aggregator="avg")
+    decided_share = fields.Float(string="Decided (%)", readonly=True, aggregator="avg")
     prepared_at = fields.Datetime(string="Files Signed", readonly=True)
     judged_at = fields.Datetime(string="Judgement Signed", readonly=True)
 
@@ -50,8 +53,7 @@ class LogisticsScreeningProgress(models.Model):
                        FALSE AS judged, FALSE AS decided
                   FROM logistics_screening s
                   JOIN logistics_customer c ON c.company_id = s.company_id AND c.active
-                 WHERE s.state = 'draft' AND c.last_trade_date >= make_date(s.year - 1, 1, 1)
-                   AND s.year BETWEEN 1990 AND 9998
+                 WHERE s.state = 'draft' AND c.last_trade_date >= s.date_from - interval '1 year'
                  UNION ALL
                 SELECT l.screening_id, l.company_id, l.customer_id, COALESCE(l.judged, FALSE),
                        l.decision IS NOT NULL
@@ -67,6 +69,10 @@ class LogisticsScreeningProgress(models.Model):
                    avg(c.completeness) AS completeness,
                    count(*) FILTER (WHERE p.judged) AS judged_count,
                    count(*) FILTER (WHERE p.decided) AS decided_count,
+                   100.0 * count(*) FILTER (WHERE c.missing_fact_count = 0) / count(*)
+                       AS complete_share,
+                   100.0 * count(*) FILTER (WHERE p.judged) / count(*) AS judged_share,
+                   100.0 * count(*) FILTER (WHERE p.decided) / count(*) AS decided_share,
                    max(g.signed_at) AS prepared_at,
                    max(j.signed_at) AS judged_at
               FROM scope p
@@ -94,3 +100,11 @@ class LogisticsScreeningProgress(models.Model):
         ]
         action["context"] = {"logistics_single_screening": 1}
         return action
+
+    def action_open_gaps(self):
+        """List what the files of this representative's customers lack."""
+        self.ensure_one()
+        return self.screening_id._open_gaps(
+            fields.Domain("user_id", "=", self.user_id.id),
+            self.user_id.name or self.env._("Nobody's Customers"),
+        )

@@ -10,6 +10,7 @@ from datetime import datetime
 from math import fsum
 
 import xlsxwriter
+from dateutil.relativedelta import relativedelta
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 
 from odoo.exceptions import UserError
@@ -30,6 +31,7 @@ from .screening_workbook_layout import (
 from .screening_workbook_lines import months_of, read_lines
 from .screening_workbook_summary import Summary
 from .screening_workbook_totals import Totals
+from .workbook_rows import RowSheet, day_number
 
 BATCH = 1000
 MAX_ROWS = 1_048_576 - FIRST_ROW
@@ -64,7 +66,11 @@ class ScreeningWorkbook:
         self._selections = {}
         locale = babel_locale_parse(self.env.lang or "en_US")
         names = locale.months["stand-alone"]["abbreviated"]
-        self.months = [names[month] for month in range(1, 13)]
+        # a calendar year needs no year beside its months
+        self.months = [
+            f"{names[day.month]} {day.year}" if screening.is_interim else names[day.month]
+            for day in (screening.date_from + relativedelta(months=index) for index in range(12))
+        ]
 
     # ------------------------------------------------------------------ the file
     def write_out(self, path_or_fileobj):
@@ -125,7 +131,7 @@ class ScreeningWorkbook:
             ("glossary", self.env._("How It Is Computed")),
         ):
             self.titles[key] = sheet_name(title, taken)
-            self.sheets[key] = self.book.add_worksheet(self.titles[key])
+            self.sheets[key] = self.book.add_worksheet(self.titles[key], worksheet_class=RowSheet)
         self.sheets["summary"].activate()
 
     def _load_names(self):
@@ -311,6 +317,7 @@ class ScreeningWorkbook:
     # ------------------------------------------------------------------ rows
     def _write_rows(self, ids):
         self._next_service_row = FIRST_ROW
+        self._cells = [self._cell_of(column) for column in self.columns]
         row = FIRST_ROW
         for batch in split_every(BATCH, ids, list):
             for line in read_lines(self.Line, self.columns, batch):
@@ -319,57 +326,63 @@ class ScreeningWorkbook:
                 self._write_services(line)
                 row += 1
 
-    def _write_customer(self, row, line):
-        sheet = self.sheets["customers"]
-        for place, column in enumerate(self.columns):
-            value = line["reference" if column.name == "customer_id" else column.name]
-            if column.kind in ("text", "flag"):
-                text = self._text(column, value)
-                if text:
-                    sheet.write_string(row, place, text, self.formats.text)
-            elif column.kind == "date":
-                if value:
-                    sheet.write_datetime(row, place, value, self.formats.date)
-            elif value is not None:
-                if column.name == "revenue_rank" and not value:
-                    continue  # nobody is ranked zeroth
-                sheet.write_number(row, place, value, self.formats.of(column.kind))
-        first = len(self.columns)
-        for month, figures in months_of(line):
-            if figures[4] is not None:
-                sheet.write_number(row, first + month, figures[4], self.formats.money)
+    def _cell_of(self, column):
+        """Name, converter and format of a column; the converter gives None for an empty cell."""
+        name, kind = column.name, column.kind
+        if kind == "flag":
+            words = {True: self.yes, False: self.no, None: self.no}
+            return name, words.get, self.formats.text
+        if kind == "date":
+            return name, lambda value: value and day_number(value), self.formats.date
+        if name == "customer_id":
+            return "reference", lambda value: value or None, self.formats.text
+        if name in ("country_id", "user_id"):
+            names = self._names["res.country" if name == "country_id" else "res.users"]
+            return name, names.get, self.formats.text
+        if kind == "text" and self.Line._fields[name].type == "selection":
+            words = self.selection(name)
+            return name, lambda value: words.get(value, value or None), self.formats.text
+        if kind == "text":
+            return name, lambda value: value or None, self.formats.text
+        if name == "revenue_rank":
+            # nobody is ranked zeroth
+            return name, lambda value: value or None, self.formats.of(kind)
+        return name, None, self.formats.of(kind)
 
-    def _text(self, column, value):
-        name = column.name
-        if column.kind == "flag":
-            return self.yes if value else self.no
-        if not value:
-            return ""
-        if name == "country_id":
-            return self._names["res.country"].get(value, "")
-        if name == "user_id":
-            return self._names["res.users"].get(value, "")
-        if self.Line._fields[name].type == "selection":
-            return self.selection(name).get(value, value)
-        return value
+    def _write_customer(self, row, line):
+        cells = []
+        for place, (name, convert, style) in enumerate(self._cells):
+            value = line[name]
+            if convert:
+                value = convert(value)
+            if value is not None and value != "":
+                cells.append((place, value, style))
+        first, money = len(self.columns), self.formats.money
+        cells += [
+            (first + month, figures[4], money)
+            for month, figures in months_of(line)
+            if figures[4] is not None
+        ]
+        self.sheets["customers"].write_cells(row, cells)
 
     def _write_months(self, row, line):
-        quantities, prices = self.sheets["quantity"], self.sheets["price"]
-        for sheet in (quantities, prices):
-            sheet.write_string(row, 0, line["customer_name"] or "")
-            sheet.write_string(row, 1, line["reference"] or "")
+        whole, money = self.formats.quantity, self.formats.money
+        head = [(0, line["customer_name"] or "", None), (1, line["reference"] or "", None)]
+        quantities, prices = list(head), list(head)
         for month, (_lines, _known, quantity, known_quantity, amount) in months_of(line):
             if quantity is not None:
-                quantities.write_number(row, 2 + month, quantity, self.formats.quantity)
+                quantities.append((2 + month, quantity, whole))
             if amount is not None and known_quantity:
-                prices.write_number(row, 2 + month, amount / known_quantity, self.formats.money)
+                prices.append((2 + month, amount / known_quantity, money))
         if line["quantity"] is not None:
-            quantities.write_number(row, 14, line["quantity"], self.formats.quantity)
+            quantities.append((14, line["quantity"], whole))
         if line["average_price"] is not None:
-            prices.write_number(row, 14, line["average_price"], self.formats.money)
+            prices.append((14, line["average_price"], money))
+        self.sheets["quantity"].write_cells(row, quantities)
+        self.sheets["price"].write_cells(row, prices)
 
     def _write_services(self, line):
-        sheet, by_service = self.sheets["service"], {}
+        by_service, money = {}, self.formats.money
         for service, month, _lines, _known, quantity, _known_quantity, amount in (
             line["service_data"] or []
         ):
@@ -377,19 +390,22 @@ class ScreeningWorkbook:
         for service, months in sorted(
             by_service.items(), key=lambda item: self.service_name(item[0])
         ):
-            row = self._next_service_row
-            self._next_service_row += 1
-            sheet.write_string(row, 0, line["customer_name"] or "")
-            sheet.write_string(row, 1, self.service_name(service))
+            cells = [
+                (0, line["customer_name"] or "", None),
+                (1, self.service_name(service), None),
+            ]
             for month in range(1, 13):
-                _quantity, amount = months.get(month, (0, 0))
+                amount = months[month][1] if month in months else 0
                 if amount is not None:
-                    sheet.write_number(row, 1 + month, amount, self.formats.money)
+                    cells.append((1 + month, amount, money))
             for place, index, kind in ((14, 1, "money"), (15, 0, "quantity")):
-                known = [figures[index] for figures in months.values()]
-                known = [value for value in known if value is not None]
+                known = [
+                    figures[index] for figures in months.values() if figures[index] is not None
+                ]
                 if known:
-                    sheet.write_number(row, place, fsum(known), self.formats.of(kind))
+                    cells.append((place, fsum(known), self.formats.of(kind)))
+            self.sheets["service"].write_cells(self._next_service_row, cells)
+            self._next_service_row += 1
 
     def _write_glossary(self):
         sheet = self.sheets["glossary"]

@@ -13,7 +13,7 @@ _REASON_FIELDS = [
     "cost_coverage",
     "due_amount",
     "first_trade_date",
-    "gross_margin",
+    "net_margin",
     "late_share",
     "line_count",
     "overdue_amount",

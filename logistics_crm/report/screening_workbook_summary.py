@@ -62,7 +62,7 @@ class Summary:
         env, screening = self.env, self.screening
         states = dict(screening._fields["state"]._description_selection(env))
         facts = [
-            (env._("Year"), str(screening.year)),
+            (env._("Year"), screening._period_name()),
             (env._("Company"), screening.company_id.name),
             (env._("Currency"), self.workbook.currency.name),
             (env._("Status"), states[screening.state]),

@@ -13,7 +13,8 @@ YIELD_DAYS = 30
 class LogisticsVisitReport(models.Model):
     """Touches to pivot and graph: kept to plan or not, what they cost and what followed.
 
-    An order or payment within thirty days is counted once, for the last touch before it.
+    An order, a payment or a complaint closed within thirty days is counted once, for the last
+    touch before it.
     """
 
     _name = "logistics.visit.report"
@@ -27,6 +28,7 @@ class LogisticsVisitReport(models.Model):
         "logistics.customer": ["user_id", "value_class", "credit_grade_code"],
         "sale.order": ["state", "date_order", "amount_untaxed", "partner_id"],
         "account.move.line": ["balance", "date", "parent_state"],
+        "logistics.complaint": ["state", "closed_on", "customer_id"],
     }
 
     visit_id = fields.Many2one("logistics.visit", readonly=True)
@@ -81,6 +83,13 @@ class LogisticsVisitReport(models.Model):
         "currency.",
     )
 
+    complaints_closed = fields.Integer(
+        string="Complaints Closed (30 days)",
+        readonly=True,
+        help="Complaints of the customer closed within thirty days after the touch; refused and "
+        "cancelled ones do not count.",
+    )
+
     @property
     def _table_query(self) -> SQL:
         return self._report_sql()
@@ -90,7 +99,7 @@ class LogisticsVisitReport(models.Model):
         return SQL(
             """
             WITH touched AS (
-                SELECT v.id, v.company_id, c.partner_id, v.done_date,
+                SELECT v.id, v.company_id, v.customer_id, c.partner_id, v.done_date,
                        LEAST(v.done_date + %(days)s,
                              COALESCE(lead(v.done_date) OVER (
                                  PARTITION BY v.customer_id ORDER BY v.done_date, v.id) - 1,
@@ -121,6 +130,13 @@ class LogisticsVisitReport(models.Model):
                   JOIN account_move_line cl ON cl.id = r.credit_move_id
                   JOIN account_move cm ON cm.id = cl.move_id AND cm.move_type <> 'out_refund'
                  GROUP BY t.id
+            ),
+            settled AS (
+                SELECT t.id, count(*) AS complaints
+                  FROM touched t
+                  JOIN logistics_complaint k ON k.customer_id = t.customer_id
+                   AND k.state = 'closed' AND k.closed_on BETWEEN t.done_date AND t.until
+                 GROUP BY t.id
             )
             SELECT v.id, v.id AS visit_id, COALESCE(v.done_date, v.planned_date) AS date,
                    v.company_id, co.currency_id, v.customer_id, v.user_id, c.value_class,
@@ -140,13 +156,15 @@ class LogisticsVisitReport(models.Model):
                        AS far_rate,
                    v.cost, v.time_spent, COALESCE(v.facts_gained, 0) AS facts_gained,
                    COALESCE(o.orders, 0) AS orders, COALESCE(o.amount, 0) AS order_amount,
-                   COALESCE(m.amount, 0) AS collected
+                   COALESCE(m.amount, 0) AS collected,
+                   COALESCE(k.complaints, 0) AS complaints_closed
               FROM logistics_visit v
               JOIN logistics_customer c ON c.id = v.customer_id
               JOIN res_partner p ON p.id = c.partner_id
               JOIN res_company co ON co.id = v.company_id
               LEFT JOIN ordered o ON o.id = v.id
               LEFT JOIN collected m ON m.id = v.id
+              LEFT JOIN settled k ON k.id = v.id
             """,
             days=YIELD_DAYS,
         )

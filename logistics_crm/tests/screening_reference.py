@@ -5,6 +5,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 WEIGHTS = {"volume": 30, "margin": 10, "safety": 25, "future": 20, "cooperation": 15}
+# Fewer similar customers than this are no group.
+PEER_MINIMUM = 10
 
 
 def total(values):
@@ -212,6 +214,7 @@ def judge(lines):
         figures["pareto_share"] = cumulated / positive
     for figures in lines.values():
         points(figures, revenues, margins)
+    place_among_peers(lines, revenues)
     totals = sorted(
         f["score_total"] for f in lines.values() if f["traded"] and f["score_total"] is not None
     )
@@ -223,57 +226,101 @@ def judge(lines):
 
 def points(f, revenues, margins):
     change, rate, debt = f["revenue_change"], f["margin_rate"], f["open_debt"]
-    scores = {
-        "volume": mean_of_known(
-            [
-                (4, percent_rank(f["revenue"], revenues)),
-                (1, None if change is None else clamp((1 + change) / 2)),
-            ]
-        ),
-        "margin": None,
-        "safety": None,
-        "future": None,
-        "cooperation": mean_of_known(
-            [
-                (1, clamp(f["regularity"])),
-                (1, None if f["late_share"] is None else 1 - f["late_share"]),
-            ]
-        ),
+    debt_free = None
+    if debt is not None:
+        debt_free = 1 - (f["overdue_amount"] or 0) / debt if debt > 0 else 1
+    days = f["average_days_late"]
+    parts = {
+        "volume": [
+            (4, percent_rank(f["revenue"], revenues)),
+            (1, None if change is None else clamp((1 + change) / 2)),
+        ],
+        "margin": [
+            (1, percent_rank(f["gross_margin"], margins)),
+            (1, None if rate is None else clamp(rate / 0.2)),
+        ],
+        "safety": [
+            (5, clamp(f["collected_share"])),
+            (3, clamp(debt_free)),
+            (2, None if days is None else clamp(1 - days / 60)),
+        ],
+        "future": [
+            (7, None if f["revenue_trend"] is None else clamp(0.5 + f["revenue_trend"])),
+            (3, None if f["tenure_years"] is None else clamp(f["tenure_years"] / 5)),
+        ],
+        "cooperation": [
+            (1, clamp(f["regularity"])),
+            (1, None if f["late_share"] is None else 1 - f["late_share"]),
+        ],
     }
-    if f["gross_margin"] is not None:
+    scores = {name: mean_of_known(pairs) for name, pairs in parts.items()}
+    if f["gross_margin"] is not None and f["gross_margin"] <= 0:
         scores["margin"] = 0.0
-        if f["gross_margin"] > 0:
-            scores["margin"] = mean_of_known(
-                [
-                    (1, percent_rank(f["gross_margin"], margins)),
-                    (1, None if rate is None else clamp(rate / 0.2)),
-                ]
-            )
-    if f["due_count"]:
-        not_overdue = None
-        if debt is not None:
-            not_overdue = 1 - (f["overdue_amount"] or 0) / debt if debt > 0 else 1
-        days = f["average_days_late"]
-        scores["safety"] = mean_of_known(
-            [
-                (5, clamp(f["collected_share"])),
-                (3, clamp(not_overdue)),
-                (2, None if days is None else clamp(1 - days / 60)),
-            ]
-        )
-    if f["revenue_trend"] is not None:
-        scores["future"] = mean_of_known(
-            [
-                (7, clamp(0.5 + f["revenue_trend"])),
-                (3, None if f["tenure_years"] is None else clamp(f["tenure_years"] / 5)),
-            ]
-        )
+    for name, figure in (
+        ("margin", f["gross_margin"]),
+        ("safety", f["due_count"] or None),
+        ("future", f["revenue_trend"]),
+    ):
+        if figure is None:
+            scores[name] = None
+    # what is asked for and known: here nobody has judged, and the files are empty
+    known = {
+        "volume": f["amount_coverage"] if f["line_count"] else 1,
+        "margin": f["cost_coverage"],
+        "safety": (5 + (0 if debt_free is None else 3)) / 8,
+        "future": (7 + (0 if f["tenure_years"] is None else 3)) / 34,
+        "cooperation": (1 + bool(f["due_count"])) / (2 + bool(f["due_count"])),
+    }
+    if f["has_previous"]:
+        known["volume"] *= (4 + (change is not None)) / 5
     for criterion, value in scores.items():
-        f[f"score_{criterion}"] = None if value is None else 100 * value
-    f["score_total"] = mean_of_known(
-        [(WEIGHTS[criterion], f[f"score_{criterion}"]) for criterion in WEIGHTS]
-    )
-    f["confidence"] = sum(WEIGHTS[c] for c in WEIGHTS if f[f"score_{c}"] is not None) / 100
+        f[f"absolute_{criterion}"] = None if value is None else round(100 * value, 2)
+        f[f"known_{criterion}"] = 0 if value is None else known[criterion]
+    f["confidence"] = sum(WEIGHTS[c] * f[f"known_{c}"] for c in WEIGHTS) / 100
+
+
+def size_band(revenue, revenues):
+    """Thirds of the customers with revenue."""
+    if not revenue or revenue <= 0:
+        return "none"
+    ordered = sorted(value for value in revenues if value > 0)
+
+    def limit(share):
+        place = share * (len(ordered) - 1)
+        low = int(place)
+        high = min(low + 1, len(ordered) - 1)
+        return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+
+    if revenue >= limit(2 / 3):
+        return "large"
+    return "medium" if revenue >= limit(1 / 3) else "small"
+
+
+def place_among_peers(lines, revenues):
+    """Bands, groups, places and the points that count, for customers without a type."""
+    for figures in lines.values():
+        figures["size_band"] = size_band(figures["revenue"], revenues)
+    for figures in lines.values():
+        peers = [f for f in lines.values() if f["size_band"] == figures["size_band"]]
+        figures["peer_level"] = "band" if len(peers) >= PEER_MINIMUM else "all"
+        if figures["peer_level"] == "all":
+            peers = list(lines.values())
+        figures["peer_count"] = len(peers)
+        for criterion in WEIGHTS:
+            own = figures[f"absolute_{criterion}"]
+            others = [f[f"absolute_{criterion}"] for f in peers]
+            others = [value for value in others if value is not None]
+            better = None if own is None else sum(value > own for value in others)
+            figures[f"place_{criterion}"] = 0 if own is None else 1 + better
+            peer = None
+            if own is not None and len(others) > 1:
+                peer = 100 * (1 - better / (len(others) - 1))
+            figures[f"peer_{criterion}"] = peer
+            figures[f"score_{criterion}"] = own if peer is None else (own + peer) / 2
+    for figures in lines.values():
+        figures["score_total"] = mean_of_known(
+            [(WEIGHTS[criterion], figures[f"score_{criterion}"]) for criterion in WEIGHTS]
+        )
 
 
 def rule(f, median):

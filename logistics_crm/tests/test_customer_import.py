@@ -1,6 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 import csv
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools.misc import file_open
@@ -157,3 +158,61 @@ class TestCustomerDuplicates(LogisticsCommon):
         self.assertFalse(self.env["logistics.customer.duplicate"].search([("kind", "=", "vat")]))
         with self.assertRaises(AccessError):
             self.env["logistics.customer.duplicate"].with_user(self._user("seller")).search([])
+
+    def _groups(self):
+        self.env.invalidate_all()
+        groups = self.env["logistics.customer.duplicate"].with_user(self.manager)
+        return groups.search([("company_id", "=", self.company.id)])
+
+    def test_not_a_duplicate(self):
+        """Whoever looks after a customer says that it is not the other one, and takes it back."""
+        rep, colleague = self._user("seller"), self._user("seller")
+        self.first.user_id = rep
+        twin = self._account(self._partner("Nordwind Spedition AG"), user_id=colleague.id)
+        third = self._account(self._partner("Nordwind Spedition Ltd"), user_id=colleague.id)
+        mine = self.first.with_user(rep)
+        self.assertEqual(len(mine.duplicate_hint), 2)
+        with self.assertRaises(AccessError):
+            twin.with_user(rep).action_not_duplicate()
+        mine.action_not_duplicate(twin.id)
+        self.assertEqual([hint["id"] for hint in mine.duplicate_hint], [third.id])
+        self.assertFalse(
+            twin._find_duplicates() and self.first in [o for o, _k in twin._find_duplicates()],
+            "said once, it holds from both sides",
+        )
+        row = self.env["logistics.duplicate.dismissal"].search([("customer_id", "=", mine.id)])
+        self.assertEqual((row.user_id, row.other_customer_id), (rep, twin))
+        self.assertEqual(row.date, fields.Date.context_today(self.env.user))
+        mine.action_not_duplicate(twin.id)
+        self.assertEqual(len(row.search([("customer_id", "=", mine.id)])), 1, "said twice")
+        mine.action_not_duplicate()
+        self.assertFalse(mine.duplicate_hint)
+        row.with_user(rep).action_take_back()
+        self.assertEqual((row.active, row.taken_back_by_id), (False, rep))
+        mine.invalidate_recordset()
+        self.assertEqual([hint["id"] for hint in mine.duplicate_hint], [twin.id])
+        with self.assertRaises(AccessError):
+            row.with_user(self._user("seller")).action_take_back()
+        with self.assertRaises(AccessError):
+            row.with_user(rep).create({"customer_id": mine.id, "other_customer_id": twin.id})
+
+    def test_group_goes_with_its_last_pair(self):
+        """A group goes when every pair of it is dismissed, and comes back with a newcomer."""
+        self._account(self._partner("Nordwind Spedition AG"))
+        third = self._account(self._partner("Nordwind Spedition Ltd"))
+        group = self._groups()
+        self.assertEqual((len(group), group.customer_count), (1, 3))
+        self.first.action_not_duplicate()
+        self.assertEqual(self._groups(), group, "the other two may still be one")
+        group.action_dismiss()
+        self.assertFalse(self._groups())
+        self._account(self._partner("Nordwind Spedition KG"))
+        self.assertEqual(self._groups().customer_count, 4)
+        # one of them turns out to be another after all
+        self._groups().action_dismiss()
+        third._fold_into(self.first)
+        self.assertFalse(self._groups())
+        rows = self.env["logistics.duplicate.dismissal"].with_context(active_test=False)
+        self.assertFalse(
+            rows.search(["|", ("customer_id", "=", third.id), ("other_customer_id", "=", third.id)])
+        )

@@ -396,4 +396,4 @@ class TestFigures(LogisticsCommon):
         for _number in range(57):
             self._trade(self._partner(), "2024-05-01", {"date": "2024-06-01", "cost": 5.0})
         self.assertEqual(refresh(), few)
-        self.assertLess(few, 35)
+        self.assertLess(few, 45)

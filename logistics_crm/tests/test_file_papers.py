@@ -48,6 +48,8 @@ MATRIX = {
     "logistics.document": PART,
     "logistics.contract": PART,
     "logistics.partner.financial": PART,
+    "logistics.value.delivered": PART,
+    "logistics.recognition": {**PART, "seller": "rwcu", "seller_all": "rwcu"},
     "logistics.competitor": PART,
     "logistics.competitor.observation": PART,
 }

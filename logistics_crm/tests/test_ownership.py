@@ -12,6 +12,7 @@ MATRIX = {
     "logistics.handover.line": {"seller": "rwcu", "controller": "r", "manager": "rwcu"},
     "logistics.ownership.report": {"seller": "", "controller": "r", "manager": "r"},
     "logistics.customer.duplicate": {"seller": "", "controller": "", "manager": "r"},
+    "logistics.duplicate.dismissal": {"seller": "rw", "controller": "", "manager": "rwu"},
 }
 
 

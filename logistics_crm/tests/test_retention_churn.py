@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models.retention.churn_fit import area_under_curve, back_test, fit, top_precision
+from ..models.retention.logistics_churn_model import DEFAULTS
 from .common import LogisticsCommon
 
 
@@ -124,7 +125,7 @@ class TestRetentionChurn(LogisticsCommon):
         )
         rows = model.sudo()._training_rows()
         self.assertEqual(len(rows), model.customers)
-        self.assertAlmostEqual(back_test(rows, [2, -1.4, -0.2, 0.4, 1.1])["auc"], model.auc, 3)
+        self.assertAlmostEqual(back_test(rows, list(DEFAULTS.values()))["auc"], model.auc, 3)
         self._refresh("2023-12-20")
         self.assertEqual(self._accounts()[0].churn_risk, figures[self._accounts()[0].id][0])
         model.action_use()

@@ -47,8 +47,9 @@ class TestScreeningCampaign(ScreeningCase):
         # two transactions at once get past the check, not past the index
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
             self.env.cr.execute(
-                "INSERT INTO logistics_screening (year, company_id, state) VALUES (%s, %s, %s)",
-                (YEAR, first.company_id.id, "draft"),
+                "INSERT INTO logistics_screening (year, closing_month, company_id, state)"
+                " VALUES (%s, %s, %s, %s)",
+                (YEAR, "12", first.company_id.id, "draft"),
             )
 
     def test_weights_add_up_to_hundred(self):
@@ -71,7 +72,7 @@ class TestScreeningCampaign(ScreeningCase):
         )
         for line in screening.line_ids:
             self.assertEqual(line.score_total, line.score_volume)
-            self.assertEqual(line.confidence, 1)
+            self.assertEqual(line.confidence, line.known_volume)
 
     # ------------------------------------------------------------------ computing
     def test_year_without_trade(self):

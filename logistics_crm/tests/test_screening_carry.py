@@ -100,6 +100,20 @@ class TestScreeningBridge(ScreeningCase):
         )
         self.assertAlmostEqual(data["actual"], told, 6)
 
+    def test_waterfall_per_customer_and_in_total(self):
+        """Each customer's chart adds up to its months, all charts together to the total."""
+        self.screening._refresh_bridge(as_of=f"{NEXT}-04-15")
+        keys = ("baseline", *EFFECTS, "actual", "unknown")
+        total = self.screening.bridge_data
+        charts = [line.bridge_data for line in self.screening.line_ids if line.bridge_data]
+        one = self._line(self.screening, self.one).bridge_data
+        months = self.screening.bridge_ids.filtered(lambda b: b.customer_id.partner_id == self.one)
+        self.assertAlmostEqual(one["baseline"], sum(months.mapped("baseline_revenue")), 6)
+        self.assertAlmostEqual(one["actual"], 1520, 6)
+        for key in keys:
+            beyond = 111 if key in ("new", "actual") else 0  # Fresh was not screened
+            self.assertAlmostEqual(sum(chart[key] for chart in charts) + beyond, total[key], 6, key)
+
     def test_carried_over_once_closed(self):
         """Only a closed campaign; the nightly job adds each month once it is complete."""
         draft = self._screening(YEAR - 1, compute=False)
@@ -249,6 +263,55 @@ class TestScreeningQuestions(ScreeningCase):
         )
         inquest.action_close()
         self.assertEqual(inquest.state, "closed")
+
+    def test_large_customers_that_complained_again_and_again(self):
+        """Large, complained twice in the year: one inquest; withdrawn ones do not count."""
+        accounts = {c.partner_id: c for c in self.screening.line_ids.customer_id}
+
+        def complain(partner, day, **values):
+            return self.env["logistics.complaint"].create(
+                {
+                    "name": "Late again",
+                    "customer_id": accounts[partner].id,
+                    "company_id": self.company.id,
+                    "received_on": day,
+                    **values,
+                }
+            )
+
+        complain(self.stays, self._day(1, 1))
+        complain(self.stays, self._day(12, 31, YEAR - 1))
+        second = complain(self.stays, self._day(12, 31))
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE logistics_complaint SET state = 'cancelled' WHERE id = %s", second.ids
+        )
+        second.invalidate_recordset()
+        screening = self.screening.with_user(self.manager)
+        Inquest = self.env["logistics.inquest"]
+        mine = [("company_id", "=", self.company.id), ("kind", "=", "complaints")]
+        screening.action_open_inquests()
+        self.assertFalse(Inquest.search(mine), "one complaint that counts is not repeatedly")
+        complain(self.stays, self._day(6, 1))
+        screening.action_open_inquests()
+        inquest = Inquest.search(mine)
+        self.assertEqual(inquest.customer_id.partner_id, self.stays)
+        self.assertEqual((inquest.complaint_count, inquest.revenue), (2, 600))
+        complain(self.stays, self._day(7, 1))
+        screening.action_open_inquests()
+        inquest.invalidate_recordset()
+        self.assertEqual(Inquest.search(mine), inquest)
+        self.assertEqual(inquest.complaint_count, 3)
+        with self.assertRaisesRegex(UserError, "Still missing"):
+            inquest.with_user(self.manager).action_close()
+
+    def test_largest_before(self):
+        """Who was large the year before: gone, or still there."""
+        action = self.screening.with_user(self.manager).action_open_largest()
+        lines = self.env["logistics.screening.line"].search(action["domain"])
+        found = {line.partner_id: line.still_trading for line in lines}
+        self.assertEqual(found.get(self.gone), "gone")
+        self.assertNotIn("gone", [state for who, state in found.items() if who != self.gone])
 
     def test_merging_keeps_both_findings(self):
         self.screening.action_open_inquests()

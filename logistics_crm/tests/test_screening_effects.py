@@ -59,6 +59,7 @@ class TestScreeningEffects(ScreeningCase):
         expected = [
             ("Bad", "hold"),
             ("Bad", "replacement"),
+            ("Bad", "visit"),
             ("Good", "class"),
             ("Good", "target"),
             ("Late", "collection"),

@@ -70,6 +70,69 @@ class TestScreeningSteps(ScreeningCase):
         row = self._rows(self.manager)[self.rep]
         self.assertEqual((row.customer_count, row.judged_count, row.decided_count), (1, 1, 1))
 
+    def test_missing_and_stale_facts_are_listed(self):
+        """One row for each missing fact and each section to verify, of own customers only."""
+        action = self.screening.with_user(self.rep).action_open_my_gaps()
+        gaps = self.env[action["res_model"]].with_user(self.rep).search(action["domain"])
+        account = self.accounts[self.mine]
+        self.assertEqual(gaps.customer_id, account)
+        missing = gaps.filtered(lambda gap: gap.kind == "missing")
+        self.assertEqual(len(missing), account.missing_fact_count)
+        overview = account._file_overview()[account.id]
+        self.assertEqual(
+            set(missing.item_id.mapped("name")),
+            {row["name"] for section in overview for row in section["missing"]},
+        )
+        stale = gaps - missing
+        self.assertEqual(
+            set(stale.mapped("section")),
+            {part["section"] for part in overview if part["state"] in ("never", "stale")},
+        )
+        self.assertTrue(missing and stale)
+        known = missing.item_id.filtered(lambda item: item.fact == "partner.phone")
+        self.assertTrue(known, "the phone is missing at first")
+        self.mine.phone = "+1 555 0100"
+        self.screening.with_user(self.rep).action_open_my_gaps()
+        gaps = self.env["logistics.screening.gap"].with_user(self.rep).search([])
+        self.assertNotIn(known, gaps.item_id)
+        foreign = self._rows(self.manager)[self.rep_all].with_user(self.rep)
+        action = foreign.sudo().with_user(self.manager).action_open_gaps()
+        seen = self.env["logistics.screening.gap"].with_user(self.manager).search(action["domain"])
+        self.assertEqual(seen.customer_id, self.accounts[self.theirs])
+        self.assertEqual(
+            self.env["logistics.screening.gap"].with_user(self.rep).search([]).customer_id, account
+        )
+
+    def test_shares_of_the_steps(self):
+        """Bars count customers, not representatives."""
+        self.assertEqual(self.screening.signed_progress, 0)
+        self.screening.with_user(self.rep).action_sign()
+        self.screening.invalidate_recordset()
+        self.assertAlmostEqual(self.screening.signed_progress, 100 / 3)
+        self.screening.action_compute()
+        line = self._line(self.screening, self.mine)
+        self.env["logistics.screening.judgement"].with_user(self.rep).create(
+            {"line_id": line.id, "future": "3"}
+        )
+        self.env.flush_all()
+        self.screening.invalidate_recordset()
+        self.assertAlmostEqual(self.screening.judged_progress, 100 / 3)
+
+    def test_who_computed_is_reminded_to_decide(self):
+        self.screening.deadline_decide = "2022-02-10"
+        screening = self.screening.with_user(self.manager)
+        screening.action_compute()
+        screening.action_start_deciding()
+        self.screening._remind(date(2022, 2, 5))
+        self.screening._remind(date(2022, 2, 6))
+        self.assertEqual(self.screening.activity_ids.user_id, self.manager)
+        self.assertIn("3 customers", self.screening.activity_ids.summary)
+        self.screening.activity_ids.unlink()
+        self.screening.line_ids.action_accept_proposal()
+        self.screening.invalidate_recordset()
+        self.screening._remind(date(2022, 2, 7))
+        self.assertFalse(self.screening.activity_ids, "all is decided")
+
     def test_signing(self):
         """Each signs for own customers, with the counts of the day; a second time renews it."""
         with self.assertRaisesRegex(UserError, "no customer"):

@@ -120,6 +120,46 @@ class TestVisitPlan(VisitCommon):
             self._status_of(visits[-1].customer_id, "festival", late).status, "overdue"
         )
 
+    def test_gifts_are_proposed_once_approved(self):
+        """Gift and budget of a plan reach its touches when a manager has approved them."""
+        plan = self._plan_of(
+            kind="festival",
+            before_date="2026-04-01",
+            lead_days=30,
+            channel="thanks",
+            count_thanks=True,
+            gift="Tea in a wooden box",
+            gift_cost=12.5,
+        )
+        accounts = [self._customer() for _n in range(4)]
+        self.status._refresh(self.company, TODAY)
+        plan.invalidate_recordset()
+        self.assertEqual((plan.gift_customers, plan.gift_total), (4, 50.0))
+        self._run()
+        self.assertEqual(set(self._open().mapped("gift_cost")), {False}, "nobody approved it")
+        with self.assertRaises(AccessError):
+            plan.with_user(self.anna).action_approve_gifts()
+        mine = plan.with_user(self.boss)
+        mine.write({"gift_approved_by_id": self.boss.id})
+        self.assertFalse(plan.gift_approved_by_id, "approved by the button only")
+        mine.action_approve_gifts()
+        self.assertEqual(plan.gift_approved_by_id, self.boss)
+        self._open().unlink()
+        self._run()
+        visits = self._open()
+        self.assertEqual(visits.customer_id, self.customers.union(*accounts))
+        self.assertEqual(set(visits.mapped("gift_cost")), {12.5})
+        self.assertEqual(set(visits.mapped("gift")), {"Tea in a wooden box"})
+        self.assertEqual(set(visits.mapped("cost")), {False}, "planned is not spent")
+        # what the representative really takes along stays when the touch moves
+        visits[0].gift_cost = 9.0
+        mine.before_date = "2026-04-08"
+        self.assertEqual(plan.gift_approved_by_id, self.boss, "the date is no part of it")
+        self._run()
+        self.assertEqual(sorted(self._open().mapped("gift_cost")), [9.0, 12.5, 12.5, 12.5])
+        mine.gift_cost = 40.0
+        self.assertFalse(plan.gift_approved_by_id, "a dearer gift is approved anew")
+
     def test_planner_spreads_and_keeps_to_working_days(self):
         self._plan_of()
         # 2026-04-06 is a holiday, and Anna is away in the third week
@@ -247,7 +287,7 @@ class TestVisitPlan(VisitCommon):
         totals = self._run()
         self.assertEqual((totals["nobody"], totals["created"]), (1, 0))
         self.assertFalse(self._status_of(account).user_id)
-        account.visit_backup_id = self.ben
+        account.backup_user_id = self.ben
         self.assertEqual(self._run()["created"], len(self._open(account)))
         self.assertEqual(self._open(account).user_id, self.ben)
 

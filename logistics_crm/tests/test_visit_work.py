@@ -101,7 +101,7 @@ class TestVisitWork(VisitCommon):
 
     def test_answer_about_salespeople_is_hidden_from_them(self):
         account = self._customer(self.anna)
-        account.visit_backup_id = self.ben
+        account.backup_user_id = self.ben
         visit = self._touch(
             account, "2026-03-02", state="planned", kind="executive", user_id=self.boss.id
         )

@@ -5,13 +5,13 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import LogisticsLedgerCommon
+from .complaint_common import ComplaintLedgerCommon
 
 DAY = fields.Date.to_date("2025-03-03")
 
 
 @tagged("post_install", "-at_install")
-class TestVisitYield(LogisticsLedgerCommon):
+class TestVisitYield(ComplaintLedgerCommon):
     """What touches cost and brought, and the thanks that orders and payments ask for."""
 
     @classmethod
@@ -79,6 +79,46 @@ class TestVisitYield(LogisticsLedgerCommon):
         with self.assertRaises(AccessError):
             early.with_user(self.seller).read(["collected"])
 
+    def test_complaints_closed_count_once_for_the_last_touch_before(self):
+        first, second = self._done(DAY), self._done("2025-03-17", channel="phone")
+        for day in ("2025-03-02", "2025-03-03", "2025-03-16", "2025-04-16", "2025-04-17"):
+            self._closed_on(day)
+        self._closed_on("2025-03-20", account=self._account(self._partner("Another")))
+        refused = self._complain(self.account)
+        refused._refuse("Not our parcel")
+        self._move_close(refused, "2025-03-20")
+        self._complain(self.account)
+        early, late = self._lines(first + second)
+        self.assertEqual((early.complaints_closed, late.complaints_closed), (2, 1))
+
+    def _closed_on(self, day, account=None):
+        complaint = self._settle(self._complain(account or self.account))
+        self.assertEqual(complaint.state, "closed")
+        self._move_close(complaint, day)
+
+    def _move_close(self, complaint, day):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE logistics_complaint SET closed_on = %s WHERE id = %s", (day, complaint.id)
+        )
+        complaint.invalidate_recordset()
+
+    def test_open_complaints_are_on_the_sheet(self):
+        """What the customer complained about is told before the visit, until it is closed."""
+        visit = self.visits.create(
+            {"customer_id": self.account.id, "user_id": self.seller.id, "planned_date": DAY}
+        )
+        mine = visit.with_user(self.seller)
+        complaint = self._complain(self.account, name="Pallet crushed")
+        self.assertEqual(mine.complaint_ids.ids, complaint.ids)
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "logistics_crm.report_visit_sheet", visit.ids
+        )[0]
+        self.assertIn("Pallet crushed", html.decode())
+        self._settle(complaint)
+        visit.invalidate_recordset()
+        self.assertFalse(mine.complaint_ids)
+
     def test_kept_to_plan_answered_and_paid_for(self):
         kept = self._done(DAY, result="good", time_spent=1.5, travel_cost=12.0)
         late = self._done(
@@ -133,13 +173,13 @@ class TestVisitYield(LogisticsLedgerCommon):
         return new
 
     def test_thanks_after_an_order(self):
-        self._warm_plan(on_order=True, gift_cost=15.0)
+        self._warm_plan(on_order=True, gift="Tea", gift_cost=15.0, gift_approved_by_id=self.env.uid)
         self.assertFalse(self._propose(DAY), "no occasion")
         self._order(self._partner("Quiet")).date_order = "2025-03-03 10:00:00"
         self._ordered("2025-03-02", 10.0)
         thanks = self._propose(DAY)
         self.assertEqual((thanks.customer_id, thanks.occasion), (self.account, "order"))
-        self.assertEqual(thanks.gift_cost, 15.0, "the plan's budget")
+        self.assertEqual((thanks.gift, thanks.gift_cost), ("Tea", 15.0), "the plan's gift")
         self.assertIs(thanks.cost, False, "nothing is spent before it is done")
         self.assertGreater(thanks.planned_date, DAY)
         self.assertLess(thanks.planned_date.weekday(), 5)
@@ -151,6 +191,19 @@ class TestVisitYield(LogisticsLedgerCommon):
         self.assertFalse(self._propose(soon), "two within thirty days are one too many")
         self._ordered("2025-05-05", 10.0)
         self.assertTrue(self._propose(fields.Date.to_date("2025-05-06")))
+
+    def test_thanks_of_a_customer_whose_representative_has_left(self):
+        """The backup thanks; with nobody left, nobody is proposed and nothing fails."""
+        self._warm_plan(on_order=True, gift_cost=15.0)
+        backup = self._user("seller")
+        self.account.backup_user_id = backup
+        self._ordered("2025-03-02", 10.0)
+        alone = self._account(self._partner("Alone"), user_id=self.seller.id)
+        self._ordered("2025-03-02", 10.0, partner=alone.partner_id)
+        self.seller.active = False
+        thanks = self._propose(DAY)
+        self.assertEqual((thanks.customer_id, thanks.user_id), (self.account, backup))
+        self.assertIs(thanks.gift_cost, False, "nobody approved the gift")
 
     def test_thanks_after_a_payment(self):
         self._warm_plan(on_payment=True)

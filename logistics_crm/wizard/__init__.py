@@ -8,3 +8,5 @@ from . import screening_what_if
 from . import screening_beside
 from . import segment_save
 from . import visit_handover
+from . import lost_quote
+from . import complaint_dialogs

@@ -61,7 +61,7 @@ class LogisticsVisitHandover(models.TransientModel):
         for visit in visits.with_context(tracking_disable=True):
             taker = {
                 "user": self.user_to_id,
-                "backup": visit.customer_id.visit_backup_id,
+                "backup": visit.customer_id.backup_user_id,
                 "rep": visit.customer_id.user_id,
             }[self.target]
             if taker and taker.active and taker != self.user_from_id:

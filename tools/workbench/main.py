@@ -34,7 +34,7 @@ def _parser():
     add("format", help="bring all files into the checked form")
 
     bench = add("bench", help="the benchmark")
-    bench.add_argument("--size", default="small", choices=("tiny", "small", "large"))
+    bench.add_argument("--size", default="small", choices=("tiny", "small", "10k", "30k", "large"))
 
     compat = add("compat", help="other people's tests, without the addon and with it")
     compat.add_argument("suites", nargs="*")
@@ -55,6 +55,15 @@ def _parser():
 
     pictures = add("screenshots", help="the pictures of the README, anew")
     pictures.add_argument("--db", default="logistics_demo")
+
+    churn = add("churn", help="how well the churn score ranks")
+    churn.add_argument("--data", default="", help="CSV file of a trading history")
+    churn.add_argument("--cut", default="", help="past days, separated by commas")
+    churn.add_argument(
+        "--seeds", type=int, default=3, help="simulations of each kind, without data"
+    )
+    alarms = add("alarms", help="false alarms, and days until a customer who stops is noticed")
+    alarms.add_argument("--rows", default="", help="names of simulated mixes; all when empty")
 
     add("i18n", help="bring the Chinese catalogues in step with the texts")
     add("clean", help="remove what was written, except downloads and the template")
@@ -118,18 +127,18 @@ def _run(arguments):
             from .screenshots_command import screenshots
 
             return screenshots(arguments.db)
+        case "churn" | "alarms":
+            from .judge_command import judge
+
+            return judge(arguments)
         case "i18n":
             from .i18n_command import i18n
 
             return i18n()
-        case "clean":
-            from .clean_command import clean
+        case "clean" | "distclean":
+            from . import clean_command
 
-            return clean()
-        case "distclean":
-            from .clean_command import distclean
-
-            return distclean()
+            return getattr(clean_command, arguments.command)()
         case "pin":
             from .pin_command import pin
 

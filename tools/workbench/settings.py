@@ -23,6 +23,7 @@ CORE_MODULES = (
     "portal",
     "spreadsheet_dashboard",
     "contacts",
+    "web_hierarchy",
 )
 CACHE_MARK = "logistics_crm-cache"
 

@@ -20,6 +20,8 @@ KINDS = {
     "link": ("EDI, API or Portal Link", "3", False),
     "dedicated": ("Dedicated Resource", "3", False),
     "training": ("Training", "3", False),
+    "exchange": ("Exchange or Study Visit", "2", False),
+    "consulting": ("Consulting or Help", "3", False),
     "custom": ("Service Made to Measure", "3", False),
 }
 

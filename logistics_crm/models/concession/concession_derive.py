@@ -47,6 +47,8 @@ class LogisticsConcession(models.Model):
         ]
         if "logistics.visit" in self.env:
             sources.append((("visit", "gift"), self._visit_source_sql(company, as_of, date_from)))
+        if "logistics.complaint" in self.env:
+            sources.append((("claim",), self._claim_source_sql(company, as_of, date_from)))
         return sources
 
     @api.model
@@ -149,6 +151,24 @@ class LogisticsConcession(models.Model):
         )
 
     @api.model
+    def _claim_source_sql(self, company, as_of, date_from):
+        """What complaints brought the customer in posted credit notes."""
+        return SQL(
+            """
+            SELECT c.partner_id, 'claim' AS kind, 'complaint:' || m.id AS source_key,
+                   m.received_on AS date, m.compensation_amount AS amount,
+                   NULL::integer AS move_id, m.reference AS document
+              FROM logistics_complaint m
+              JOIN logistics_customer c ON c.id = m.customer_id
+             WHERE m.compensation_amount > 0 AND c.company_id = %(company)s
+               AND m.received_on BETWEEN %(date_from)s AND %(as_of)s
+            """,
+            company=company.id,
+            as_of=as_of,
+            date_from=date_from,
+        )
+
+    @api.model
     def _derive_sql(self, company, as_of, date_from, kinds, source):
         """Bring the rows of a source in step: insert, update what differs, delete what is gone."""
         levels = SQL(", ").join(
@@ -212,4 +232,5 @@ class LogisticsConcession(models.Model):
 
     @api.model
     def _is_in_margin(self, kind):
-        return KINDS[kind][2]
+        """Whether a derived row lowered the margin already; claims did, by their credit note."""
+        return kind == "claim" or KINDS[kind][2]

@@ -44,6 +44,12 @@ class LogisticsCustomer(models.Model):
         help="Margin of the last twelve months less all known concessions that did not lower an "
         "invoice already. Empty: the margin is not known. See the cost and concession coverage.",
     )
+    structural_tie = fields.Boolean(
+        readonly=True,
+        index=True,
+        help="A structural bond is in force: a link, a dedicated resource, training, a service "
+        "made to measure.",
+    )
     price_only = fields.Boolean(
         string="Held by Price Alone",
         readonly=True,
@@ -87,7 +93,9 @@ class LogisticsCustomer(models.Model):
                                AS priced,
                            bool_or(w.level = '2' AND %(recent)s
                                    OR w.level = '3' AND (w.valid_until IS NULL
-                                                         OR w.valid_until >= %(as_of)s)) AS bound
+                                                         OR w.valid_until >= %(as_of)s)) AS bound,
+                           bool_or(w.level = '3' AND (w.valid_until IS NULL
+                                                      OR w.valid_until >= %(as_of)s)) AS tied
                       FROM logistics_concession w
                      WHERE w.company_id = %(company)s AND w.active AND w.date <= %(as_of)s
                      GROUP BY w.customer_id
@@ -101,6 +109,7 @@ class LogisticsCustomer(models.Model):
                                                         ELSE h.structural END,
                        concession_coverage_12m = h.measured::float8 / NULLIF(h.measures, 0),
                        true_margin_12m = c.margin_12m - COALESCE(h.extra, 0),
+                       structural_tie = COALESCE(h.tied, FALSE),
                        price_only = COALESCE(h.priced AND NOT h.bound, FALSE)
                   FROM logistics_customer x
                   LEFT JOIN held h ON h.customer_id = x.id

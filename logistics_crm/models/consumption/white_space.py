@@ -42,6 +42,8 @@ class LogisticsWhiteSpace(models.Model):
     user_id = fields.Many2one(related="customer_id.user_id", string="Representative")
     value_class = fields.Selection(related="customer_id.value_class")
     lifecycle_stage = fields.Selection(related="customer_id.lifecycle_stage")
+    share_of_wallet = KnownFloat(related="customer_id.share_of_wallet", aggregator=None)
+    share_of_wallet_year = fields.Char(related="customer_id.share_of_wallet_year")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     service_id = fields.Many2one(
         "logistics.service", readonly=True, index="btree_not_null", ondelete="cascade"
@@ -160,8 +162,20 @@ class LogisticsWhiteSpace(models.Model):
             "company_id": self.company_id.id,
             "user_id": (customer.user_id or user).id,
             "expected_revenue": self.expected_revenue or 0.0,
-            "description": self.reason,
+            "description": self._opportunity_note(),
         }
+
+    def _opportunity_note(self):
+        """Why this is worth a conversation, and how much of the wallet is ours already."""
+        self.ensure_one()
+        if self.share_of_wallet is False:
+            return self.reason
+        return self.env._(
+            "%(reason)s Our share of the customer's logistics spend in %(year)s: %(share)s %%.",
+            reason=self.reason,
+            year=self.share_of_wallet_year,
+            share=f"{100 * self.share_of_wallet:.0f}",
+        )
 
     def _decide(self, user, **values):
         self.write(values | {"decided_by": user.id, "decided_on": fields.Date.context_today(self)})

@@ -116,7 +116,7 @@ class LogisticsCreditBadFaith(models.Model):
             raise UserError(self.env._("A bad faith record is closed, not deleted."))
 
     def _check_decider(self, others):
-        """A credit controller who is neither of ``others`` nor the customer's representative.
+        """A credit controller who is neither of ``others`` nor looks after the customer.
 
         :raise AccessError: otherwise
         """
@@ -127,7 +127,7 @@ class LogisticsCreditBadFaith(models.Model):
                 raise AccessError(
                     self.env._("A second person must decide this, not the one who proposed it.")
                 )
-            if record.customer_id.sudo().user_id == self.env.user:
+            if self.env.user in record.customer_id._representatives():
                 raise AccessError(
                     self.env._(
                         "You look after %s yourself. Somebody else must decide this.",

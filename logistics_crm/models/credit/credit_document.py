@@ -128,7 +128,7 @@ class LogisticsCreditDocument(models.AbstractModel):
     def _check_not_own_customer(self, what):
         """Raise AccessError when the user looks after the customer of one of the documents."""
         for document in self:
-            if document.sudo().customer_id.user_id == self.env.user:
+            if self.env.user in document.sudo().customer_id._representatives():
                 raise AccessError(
                     self.env._(
                         "You look after %(customer)s yourself: somebody else has to %(what)s.",

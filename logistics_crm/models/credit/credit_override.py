@@ -121,7 +121,7 @@ class LogisticsCreditOverride(models.Model):
             return
         self.env["logistics.credit.policy"]._check_controller()
         for override in self:
-            if override.customer_id.sudo().user_id == self.env.user:
+            if self.env.user in override.customer_id._representatives():
                 raise AccessError(
                     self.env._(
                         "You look after %s yourself. Somebody else must decide about its grade.",

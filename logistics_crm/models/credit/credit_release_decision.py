@@ -45,7 +45,9 @@ class LogisticsCreditRelease(models.Model):
         """Return everybody who took part: now, and when it was requested."""
         self.ensure_one()
         release = self.sudo()
-        people = release.own_hand_ids | release.requested_by | release.customer_id.user_id
+        people = (
+            release.own_hand_ids | release.requested_by | release.customer_id._representatives()
+        )
         return people | release.order_id._release_reps() if release.order_id else people
 
     def _check_four_eyes(self, what):

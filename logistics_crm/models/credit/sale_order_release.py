@@ -145,7 +145,7 @@ class SaleOrder(models.Model):
                 ]
             )
         )
-        return accounts.user_id | order.user_id | order.create_uid
+        return accounts._representatives() | order.user_id | order.create_uid
 
     def _release_set_state(self, state):
         self.sudo().write({"logistics_credit_state": state})

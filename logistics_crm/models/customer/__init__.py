@@ -17,6 +17,7 @@ from . import logistics_customer_touch
 from . import handover
 from . import handover_line
 from . import res_users
+from . import duplicate_dismissal
 from . import logistics_customer_duplicates
 from . import logistics_customer_import
 from . import logistics_customer_card

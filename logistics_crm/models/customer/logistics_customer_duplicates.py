@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 SHOWN = 5
+# A book in which everybody is called alike is searched no further than this.
+ALIKE = 50
 # Below this similarity two names of companies are two companies more often than not.
 SIMILAR = 0.6
 DUPLICATE_KINDS = [("vat", "Tax ID"), ("phone", "Phone"), ("name", "Name")]
@@ -43,6 +45,10 @@ def vat_key_sql(vat):
     return SQL("upper(regexp_replace(%s, '[^[:alnum:]]', '', 'g'))", vat)
 
 
+def _literal(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -59,6 +65,13 @@ class LogisticsCustomer(models.Model):
     """Is this customer in the book twice? By tax number, phone and similar names."""
 
     _inherit = "logistics.customer"
+
+    # What the warning looks up where the database has no pg_trgm: the same as name_key_sql.
+    _name_key = models.Index(
+        "((regexp_replace(regexp_replace(regexp_replace(replace(lower(name), '.', ''), "
+        f"{_literal(_LEGAL_WORDS)}, '', 'g'), {_literal(_LEGAL_WORDS_CJK)}, '', 'g'), "
+        "'[^[:alnum:]]+', '', 'g')))"
+    )
 
     duplicate_hint = fields.Json(
         string="Possible Duplicates",
@@ -124,8 +137,8 @@ class LogisticsCustomer(models.Model):
                      WHERE p.phone IS NOT NULL AND %(phone_column)s = %(phone)s
                        AND length(%(phone)s) > 6 AND %(scope)s
                      UNION ALL
-                    SELECT c.id, 'name', 3 FROM logistics_customer c
-                     WHERE %(same_name)s AND %(scope)s) found
+                    (SELECT c.id, 'name', 3 FROM logistics_customer c
+                      WHERE %(same_name)s AND %(scope)s LIMIT %(alike)s)) found
                  ORDER BY id, rank LIMIT %(limit)s
                 """,
                 vat_column=vat_key_sql(SQL("p.vat")),
@@ -134,14 +147,39 @@ class LogisticsCustomer(models.Model):
                 phone=phone_key_sql(phone),
                 same_name=same_name,
                 scope=SQL(
-                    "c.company_id = %s AND c.id <> %s AND c.active",
-                    account.company_id.id,
-                    account.id,
+                    """
+                    c.company_id = %(company)s AND c.id <> %(id)s AND c.active
+                       AND NOT EXISTS (SELECT 1 FROM logistics_duplicate_dismissal d
+                                        WHERE d.active
+                                          AND d.customer_id = LEAST(c.id, %(id)s)
+                                          AND d.other_customer_id = GREATEST(c.id, %(id)s))
+                    """,
+                    company=account.company_id.id,
+                    id=account.id,
                 ),
                 limit=SHOWN,
+                alike=ALIKE,
             )
         )
         return [(account.browse(row_id), kind) for row_id, kind in rows]
+
+    def action_not_duplicate(self, other_id=None):
+        """Note that this customer is not the same as those it looks like; can be taken back.
+
+        :param other_id: one of the accounts the warning names; all of them when omitted
+        :raise AccessError: for users who may not change this account
+        """
+        self.ensure_one()
+        self.check_access("write")
+        shown = self.browse([other.id for other, _kind in self._find_duplicates()])
+        others = shown.filtered(lambda other: other_id in (None, other.id))
+        if others:
+            self.env["logistics.duplicate.dismissal"]._dismiss(self, others)
+        self.invalidate_recordset(["duplicate_hint"])
+
+    @api.model
+    def _folding_models(self):
+        return [*super()._folding_models(), "logistics.duplicate.dismissal"]
 
     def _merge_contacts_action(self):
         """Core's merge of the contacts behind these accounts, ready to be confirmed.

@@ -36,8 +36,8 @@ class LogisticsCustomer(models.Model):
 
         Rows that point at an account, messages, activities, attachments and followers move to
         the destination; where both hold a row that may exist only once, the destination's
-        stays. The destination takes over a missing representative and becomes active when one
-        of the folded accounts was. Its
+        stays. The destination takes over a missing representative or backup and becomes active
+        when one of the folded accounts was. Its
         figures are those of the joined facts after the next refresh.
 
         :param destination: the surviving ``logistics.customer``, same company
@@ -62,8 +62,12 @@ class LogisticsCustomer(models.Model):
         merge._update_reference_fields_generic("logistics.customer", sources, destination)
         self.env.invalidate_all()
         values = {}
-        if not destination.user_id and (reps := sources.user_id):
-            values["user_id"] = reps[0].id
+        rep = destination.user_id or sources.user_id[:1]
+        if rep != destination.user_id:
+            values["user_id"] = rep.id
+        backups = sources.backup_user_id - rep
+        if backups and not destination.backup_user_id:
+            values["backup_user_id"] = backups[0].id
         if not destination.active and any(sources.mapped("active")):
             values["active"] = True
         destination.sudo().write(values)

@@ -24,7 +24,9 @@ class LogisticsCustomer(models.Model):
         index="btree_not_null",
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id), ('id', '!=', user_id)]",
-        help="Stands in for the representative, and sees the customer as the representative does.",
+        help="Stands in for the representative, works with everything of the customer as the "
+        "representative does, goes on visits when the representative cannot, and takes over when "
+        "that user is archived.",
     )
     protected_until = fields.Date(
         readonly=True,
@@ -52,6 +54,15 @@ class LogisticsCustomer(models.Model):
                         "%s: representative and backup must be two persons.", account.display_name
                     )
                 )
+
+    def _representatives(self):
+        """Who looks after these customers, the backups too; with superuser rights.
+
+        The backup works with the customer as the representative does, so neither of them decides
+        where somebody else has to.
+        """
+        accounts = self.sudo()
+        return accounts.user_id | accounts.backup_user_id
 
     # ------------------------------------------------------------------ gaps
     @api.model

@@ -179,7 +179,7 @@ class LogisticsValueClassOverride(models.Model):
         if not self.env.user.has_group("logistics_crm.group_manager"):
             raise AccessError(self.env._("Only a manager decides about a class set by hand."))
         for override in self:
-            if override.customer_id.sudo().user_id == self.env.user:
+            if self.env.user in override.customer_id._representatives():
                 raise AccessError(
                     self.env._(
                         "You look after %s yourself. Another manager must decide.",

@@ -8,6 +8,9 @@ from . import file_part_mixin
 from . import file_reminder_mixin
 from . import res_partner_facts
 from . import logistics_customer_facts
+from . import logistics_customer_profile
+from . import value_delivered
+from . import recognition
 from . import file_section_rule
 from . import file_item
 from . import file_verification

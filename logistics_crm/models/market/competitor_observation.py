@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...fields_unknown import KnownFloat
+from ...fields_unknown import KnownFloat, KnownMonetary
 
 
 class LogisticsCompetitorObservation(models.Model):
@@ -62,11 +62,39 @@ class LogisticsCompetitorObservation(models.Model):
         [
             ("customer", "Told by the Customer"),
             ("visit", "Seen on a Visit"),
+            ("call", "Told on a Call"),
+            ("lost", "Quote Lost to Them"),
             ("tender", "Tender"),
             ("market", "Market Talk"),
         ],
         required=True,
         default="customer",
+    )
+    score_ids = fields.One2many(
+        "logistics.competitor.rating",
+        "observation_id",
+        string="By Dimension",
+        help="How the customer rates us and them, where more is known than price and service.",
+    )
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Lost Opportunity",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    order_id = fields.Many2one(
+        "sale.order",
+        string="Lost Quotation",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    lost_amount = KnownMonetary(
+        string="Lost",
+        help="Untaxed value of what was lost, in company currency. Empty: unknown, or nothing was "
+        "lost.",
     )
     user_id = fields.Many2one(
         "res.users", string="Seen By", default=lambda self: self.env.user, index="btree_not_null"
@@ -91,6 +119,25 @@ class LogisticsCompetitorObservation(models.Model):
                         date=fields.Date.to_string(row.date),
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows.sudo().customer_id._judge_threat()
+        return rows
+
+    def write(self, vals):
+        before = self.sudo().customer_id
+        result = super().write(vals)
+        if vals.keys() - {"note", "user_id", "score_ids"}:
+            (before | self.sudo().customer_id)._judge_threat()
+        return result
+
+    def unlink(self):
+        accounts = self.sudo().customer_id
+        result = super().unlink()
+        accounts.exists()._judge_threat()
+        return result
 
     @api.model
     def get_import_templates(self):

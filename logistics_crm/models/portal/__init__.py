@@ -1,2 +1,5 @@
 # Part of logistics_crm. License LGPL-3 or later.
+from . import visit_request
+from . import portal_delivery
 from . import portal_fields
+from . import portal_settings

@@ -10,3 +10,9 @@ from . import retention_settings
 from . import stage_change
 from . import newcomer
 from . import winback
+from . import onboarding_step
+from . import onboarding_milestone
+from . import logistics_customer_onboarding
+from . import alarm_proposal
+from . import churn_alarm_signs
+from . import logistics_customer_lifetime

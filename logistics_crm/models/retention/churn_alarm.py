@@ -82,10 +82,32 @@ class LogisticsChurnAlarm(models.Model):
     improvement = fields.Text("What We Improve")
     closed_on = fields.Date(readonly=True, copy=False)
     closed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    days_gained = fields.Integer(
+    days_gained = KnownFloat(
         readonly=True,
         aggregator="avg",
-        help="Days between the alarm and the day the customer would have counted as lost.",
+        digits=(16, 0),
+        help="Days between the alarm and the day the customer would have counted as lost. Empty: "
+        "an alarm on volume, or a false one.",
+    )
+    hit = KnownFloat(
+        "Precision",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        digits=(5, 2),
+        help="1: the alarm was right (saved or lost), 0: a false alarm. The average of a group "
+        "is the share of its alarms that were right. Empty: no verdict yet.",
+    )
+    level = KnownFloat(
+        "Sounds From",
+        readonly=True,
+        aggregator=None,
+        digits=(12, 4),
+        help="The threshold of the rule at which this alarm would just have sounded: the budget "
+        "of false alarms for silence, standard deviations for volume.",
+    )
+    traded_since = fields.Boolean(
+        compute="_compute_traded_since", help="The customer has traded after the alarm's day."
     )
     months = fields.Json(compute="_compute_months")
 
@@ -115,6 +137,12 @@ class LogisticsChurnAlarm(models.Model):
             )
             alarm.months = [list(row) for row in rows]
 
+    @api.depends("customer_id.last_trade_date", "date")
+    def _compute_traded_since(self):
+        for alarm in self:
+            last = alarm.sudo().customer_id.last_trade_date
+            alarm.traded_since = bool(last and last > alarm.date)
+
     # ------------------------------------------------------------------ raising
     @api.model
     def _raise_alarms(self, as_of, company):
@@ -139,6 +167,7 @@ class LogisticsChurnAlarm(models.Model):
         silent |= {row["customer_id"] for row in found if row["rule"] == "gap"}
         worth = self._worth(as_of, company, ids)
         precision = self._precision(company)
+        patience = self._patience(company, ids)
         values = []
         for row in found:
             key = (row["customer_id"], row["rule"], row["service_id"])
@@ -146,7 +175,7 @@ class LogisticsChurnAlarm(models.Model):
                 continue
             if self._still_judged(row, earlier, as_of):
                 continue
-            values.append(self._alarm_values(row, as_of, worth, precision))
+            values.append(self._alarm_values(row, as_of, worth, precision, patience))
         alarms = self.sudo().create(values)
         alarms._plan_contact()
         return alarms
@@ -214,11 +243,32 @@ class LogisticsChurnAlarm(models.Model):
         return {rule: right[rule] / total[rule] for rule in total}
 
     @api.model
-    def _alarm_values(self, row, as_of, worth, precision):
+    def _patience(self, company, customer_ids):
+        """Days of silence after which each customer counts as lost: ``{id: days}``."""
+        customers = self.env["logistics.customer"].sudo()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT t.id, %(lost)s
+                  FROM logistics_customer t
+                  JOIN res_company co ON co.id = t.company_id
+                  LEFT JOIN LATERAL (SELECT r.* FROM logistics_rhythm r
+                                      WHERE r.company_id = t.company_id
+                                      ORDER BY r.as_of DESC LIMIT 1) rh ON TRUE
+                 WHERE t.company_id = %(company)s AND t.id IN %(ids)s AND t.trade_days_total > 0
+                """,
+                lost=customers._lost_after_sql(),
+                company=company.id,
+                ids=customer_ids,
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _alarm_values(self, row, as_of, worth, precision, patience):
         amount, estimated = worth.get(row["customer_id"], (None, False))
         probability = precision[row["rule"]] * (1 - row["chance"])
-        customer = self.env["logistics.customer"].sudo().browse(row["customer_id"])
-        patience = max(90, 3 * (customer.longest_pause_days or 120))
+        left = patience.get(row["customer_id"])
         return {
             "customer_id": row["customer_id"],
             "rule": row["rule"],
@@ -226,10 +276,13 @@ class LogisticsChurnAlarm(models.Model):
             "date": as_of,
             "last_trade_date": row["last_trade_date"],
             "chance": row["chance"],
+            "level": row["level"],
             "probability": probability,
             "severity": None if amount is None else probability * max(amount, 0),
             "evidence": self._evidence(row, amount, estimated),
-            "days_gained": max(0, round(patience - row["silence"])) if row["rule"] == "gap" else 0,
+            "days_gained": (
+                max(0, round(left - row["silence"])) if left and row["rule"] == "gap" else None
+            ),
         }
 
     @api.model
@@ -284,6 +337,7 @@ class LogisticsChurnAlarm(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             self.with_company(company)._raise_alarms(today, company)
+            self.env["logistics.alarm.proposal"].with_company(company)._propose(company, today)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -316,6 +370,10 @@ class LogisticsChurnAlarm(models.Model):
                 "closed_by_id": self.env.uid,
             }
         )
+        for alarm in self.sudo():
+            alarm.hit = float(alarm.outcome != "false_alarm")
+            if not alarm.hit:
+                alarm.days_gained = None
         self.activity_ids.action_feedback()
         return True
 
@@ -334,7 +392,7 @@ class LogisticsChurnAlarm(models.Model):
         self.check_access("write")
         if not self.env.user.has_group("logistics_crm.group_manager"):
             raise UserError(self.env._("Only a manager reopens an alarm."))
-        self.sudo().write({"state": "open", "closed_on": False, "closed_by_id": False})
+        self.sudo().write({"state": "open", "closed_on": False, "closed_by_id": False, "hit": None})
         return True
 
     def action_open_customer(self):

@@ -32,7 +32,9 @@ class LogisticsChurnAlarm(models.Model):
         :return: list of dicts: ``customer_id``, ``rule`` ('gap', 'drop', 'rise'),
             ``service_id`` (drop and rise), ``chance`` (how likely a healthy customer does this
             on one occasion), ``silence``, ``usual``, ``pauses``, ``recent``, ``base`` (per 56
-            days), ``measure`` ('amount', 'quantity', 'orders'), ``last_trade_date``
+            days), ``measure`` ('amount', 'quantity', 'orders'), ``last_trade_date``, ``level``
+            (the threshold of its rule at which it would just sound: a budget of false alarms a
+            year for silence, standard deviations for volume)
         """
         queries = (
             self._detect_gaps_sql(as_of, company, company.logistics_alarm_budget),
@@ -177,7 +179,7 @@ class LogisticsChurnAlarm(models.Model):
             SELECT c.id AS customer_id, 'gap' AS rule, NULL::int AS service_id, t.chance,
                    %(as_of)s::date - t.last_trade_date AS silence, t.usual, t.x::int AS pauses,
                    NULL::float8 AS recent, NULL::float8 AS base, NULL AS measure,
-                   t.last_trade_date
+                   t.last_trade_date, t.chance * 365 / t.mean AS level
               FROM tail t
               JOIN (%(watched)s) c ON c.partner_id = t.partner_id
              WHERE t.chance < LEAST(0.05, %(budget)s * t.mean / 365)
@@ -260,14 +262,14 @@ class LogisticsChurnAlarm(models.Model):
                    t.n2::int AS pauses, t.s1 AS recent, t.s2 * t.t1 / t.t2 AS base,
                    CASE WHEN by_amount THEN 'amount' WHEN by_quantity THEN 'quantity'
                         ELSE 'orders' END AS measure,
-                   l.last_trade_date
+                   l.last_trade_date, abs(t.z) AS level
               FROM tested t
               JOIN (%(watched)s) c ON c.partner_id = t.partner_id
               JOIN (SELECT partner_id, max(date) AS last_trade_date FROM day
                      GROUP BY partner_id) l ON l.partner_id = t.partner_id
-             WHERE (z < -3 AND rate1 < 0.6 * rate2
+             WHERE (z < -%(drop)s AND rate1 < 0.6 * rate2
                     AND NOT COALESCE(t.first_date <= %(last_year)s AND t.s1 >= 0.7 * t.s3, FALSE))
-                OR (z > 3 AND rate1 > 1.6 * rate2
+                OR (z > %(rise)s AND rate1 > 1.6 * rate2
                     AND NOT COALESCE(t.first_date <= %(last_year)s AND t.s1 <= 1.3 * t.s3, FALSE))
             """,
             days=self._days_sql(as_of, company),
@@ -279,6 +281,8 @@ class LogisticsChurnAlarm(models.Model):
             at_recent=self._clock_at_sql(as_of - timedelta(days=RECENT_DAYS)),
             at_start=self._clock_at_sql(start),
             expected=EXPECTED_ORDERS,
+            drop=company.logistics_alarm_drop,
+            rise=company.logistics_alarm_rise,
             watched=self._watched_sql(as_of, company),
             as_of=as_of,
         )

@@ -12,9 +12,9 @@ from . import churn_fit
 DEFAULTS = {
     "recency": 2.0,
     "frequency": -1.4,
-    "value": -0.2,
-    "tenure": 0.4,
-    "rhythm": 1.1,
+    "value": -0.3,
+    "tenure": 0.3,
+    "rhythm": 1.5,
 }
 FEATURES = list(DEFAULTS)
 # Fewer customers on either side say nothing about five coefficients.

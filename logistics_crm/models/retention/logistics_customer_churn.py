@@ -16,7 +16,7 @@ class LogisticsCustomer(models.Model):
         days of silence by the days observed in this company (at most three years); ``frequency``
         log of the trade days; ``value`` log of the amount relative to the company's median trade
         day; ``tenure`` log of the days since the first trade; ``rhythm`` log of the silence by
-        the own interval, counting from four trade days on and fully from twelve. An unknown
+        the own interval, counting from four trade days on and fully from 23. An unknown
         amount is taken as the company's median, because unknown is not nothing.
 
         :param companies: limit to these ``res.company``; all when empty or None
@@ -31,7 +31,7 @@ class LogisticsCustomer(models.Model):
                        AS value,
                    ln(s.age + 1) AS tenure,
                    LEAST(ln(1 + s.silence / GREATEST(COALESCE(s.pace, 1), 0.5)), 4)
-                       * LEAST(GREATEST((s.days - 3) / 9, 0), 1) AS rhythm
+                       * LEAST(GREATEST((s.days - 3) / 20, 0), 1) AS rhythm
               FROM (SELECT c.id, c.company_id,
                            (c.figures_as_of - c.last_trade_date)::float8 AS silence,
                            (c.figures_as_of - c.first_trade_date)::float8 AS age,

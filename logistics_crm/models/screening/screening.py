@@ -1,6 +1,4 @@
 # Part of logistics_crm. License LGPL-3 or later.
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -15,7 +13,7 @@ LEDGER_GROUPS = "logistics_crm.group_manager,logistics_crm.group_credit_controll
 
 
 class LogisticsScreening(models.Model):
-    """The year-end screening of a company's customers: one campaign per year and company."""
+    """The screening of a company's customers: one campaign per twelve months and company."""
 
     _name = "logistics.screening"
     _description = "Year-End Screening"
@@ -25,7 +23,7 @@ class LogisticsScreening(models.Model):
         "logistics.unknown.last.mixin",
         "logistics.screening.settings.mixin",
     ]
-    _order = "year desc, company_id, id desc"
+    _order = "date_to desc, company_id, id desc"
     _check_company_auto = True
 
     year = fields.Integer(
@@ -33,7 +31,8 @@ class LogisticsScreening(models.Model):
         default=lambda self: fields.Date.context_today(self).year - 1,
         aggregator=None,
         tracking=True,
-        help="Calendar year that is screened, with four digits.",
+        help="Calendar year that is screened, with four digits; of a screening during the year, "
+        "the year it ends in.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -115,28 +114,7 @@ class LogisticsScreening(models.Model):
     decided_count = fields.Integer(string="Decided", compute="_compute_progress")
     decision_progress = fields.Float(string="Decided (%)", compute="_compute_progress")
 
-    _year_company_uniq = models.UniqueIndex(
-        "(year, company_id)",
-        "This year already has a screening in this company. Open that one and recompute it.",
-    )
-
     # ------------------------------------------------------------------ computes
-    @api.depends("year")
-    def _compute_dates(self):
-        for screening in self:
-            plausible = FIRST_YEAR <= (screening.year or 0) <= 9998
-            screening.date_from = date(screening.year, 1, 1) if plausible else False
-            screening.date_to = date(screening.year, 12, 31) if plausible else False
-
-    @api.depends("year", "company_id")
-    def _compute_display_name(self):
-        several = len(self.env.companies) > 1
-        for screening in self:
-            name = self.env._("Screening %s", screening.year or "")
-            if several and screening.company_id:
-                name = f"{name} · {screening.company_id.name}"
-            screening.display_name = name
-
     @api.depends("line_ids.decision", "run")
     def _compute_progress(self):
         """Lines and decided lines that the reader may see."""

@@ -1,7 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
 
 from .screening_settings import THRESHOLDS, WEIGHTS
 
@@ -63,6 +63,8 @@ class LogisticsScreening(models.Model):
             self._check_one_per_year(
                 vals.get("year") or self.default_get(["year"]).get("year"),
                 vals.get("company_id") or self.default_get(["company_id"]).get("company_id"),
+                vals.get("closing_month")
+                or self.default_get(["closing_month"]).get("closing_month"),
             )
         return super().create(vals_list)
 
@@ -86,7 +88,7 @@ class LogisticsScreening(models.Model):
             if any(screening.state != "draft" for screening in self):
                 raise UserError(
                     self.env._(
-                        "The year and company of a computed screening are fixed. Start another "
+                        "The months and company of a computed screening are fixed. Start another "
                         "campaign instead."
                     )
                 )
@@ -94,6 +96,7 @@ class LogisticsScreening(models.Model):
                 screening._check_one_per_year(
                     vals.get("year", screening.year),
                     vals.get("company_id", screening.company_id.id),
+                    vals.get("closing_month", screening.closing_month),
                 )
         result = super().write(vals)
         if names & {*WEIGHTS, *THRESHOLDS}:
@@ -131,22 +134,6 @@ class LogisticsScreening(models.Model):
                 )
             )
         self._refuse_closed()
-
-    @api.model
-    def _check_one_per_year(self, year, company_id):
-        other = self.sudo().search(
-            [("year", "=", year), ("company_id", "=", company_id), ("id", "not in", self.ids)],
-            limit=1,
-        )
-        if other:
-            raise ValidationError(
-                self.env._(
-                    "%(company)s already has a screening of %(year)s. Open that one and "
-                    "recompute it.",
-                    company=other.company_id.name,
-                    year=year,
-                )
-            )
 
     def copy_data(self, default=None):
         """Duplicate the settings for the following year.
@@ -205,7 +192,8 @@ class LogisticsScreening(models.Model):
     def action_close(self):
         """Freeze figures and decisions.
 
-        :raise UserError: unless computed, and recomputed after customers were merged
+        :raise UserError: unless computed, and recomputed after customers were merged; while the
+            screened months still run, or when the figures are older than their last day
         """
         self.check_access("write")
         for screening in self:
@@ -225,6 +213,7 @@ class LogisticsScreening(models.Model):
                         name=screening.display_name,
                     )
                 )
+            screening._refuse_running()
             screening._write_results(
                 {
                     "state": "closed",
@@ -233,6 +222,31 @@ class LogisticsScreening(models.Model):
                 }
             )
         return True
+
+    def _refuse_running(self):
+        """:raise UserError: when the figures do not reach to the last day of the months."""
+        self.ensure_one()
+        if self.as_of >= self.date_to:
+            return
+        last = format_date(self.env, self.date_to)
+        if fields.Date.context_today(self) < self.date_to:
+            raise UserError(
+                self.env._(
+                    "The months of %(name)s still run until %(date)s. What is decided now can be "
+                    "closed from then on, on figures that are complete.",
+                    name=self.display_name,
+                    date=last,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%(name)s was computed as of %(day)s, before its months ended on %(date)s. "
+                "Compute it again before closing.",
+                name=self.display_name,
+                day=format_date(self.env, self.as_of),
+                date=last,
+            )
+        )
 
     def action_reopen(self):
         """Allow decisions and computing again; tracked, managers only.

@@ -28,6 +28,7 @@ class LogisticsScreening(models.Model):
             )
         beside = self.env["logistics.screening.beside"].create({"screening_id": self.id})
         self.env.flush_all()
+        self._stage_facts()
         self.env.cr.execute(self._beside_sql(beside))
         self.env.cr.execute(self._later_documents_sql(beside))
         beside.invalidate_recordset()

@@ -1,6 +1,4 @@
 # Part of logistics_crm. License LGPL-3 or later.
-from datetime import date
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -8,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...fields_unknown import KnownMonetary
+from .screening_period import month_number
 
 EFFECTS = ("volume", "price", "mix", "new", "other")
 
@@ -68,6 +67,32 @@ class LogisticsScreeningBridge(models.Model):
     _month_uniq = models.UniqueIndex("(screening_id, customer_id, date)")
 
     @api.model
+    def _waterfalls(self, domain, groupby):
+        """Sums for the waterfall chart, as far as the reader may see them.
+
+        :return: ``{key: dict of baseline, the effects, actual and unknown}``; amounts in company
+            currency, ``unknown`` counts the customer months without a known amount; the keys are
+            the groups, as tuples
+        """
+        figures = [
+            "baseline_revenue:sum",
+            *(f"effect_{effect}:sum" for effect in EFFECTS),
+            "actual_revenue:sum",
+            "__count",
+            "actual_revenue:count",
+        ]
+        result = {}
+        for row in self._read_group(domain, groupby, figures):
+            baseline, *effects, actual, count, known = row[len(groupby) :]
+            result[row[: len(groupby)]] = {
+                "baseline": baseline or 0,
+                **{name: value or 0 for name, value in zip(EFFECTS, effects, strict=True)},
+                "actual": actual or 0,
+                "unknown": count - known,
+            }
+        return result
+
+    @api.model
     def _fold_customer(self, src_customer, dst_customer):
         """Add the months of an account to those of the account it is merged into."""
         self.env.flush_all()
@@ -103,6 +128,28 @@ class LogisticsScreeningBridge(models.Model):
         self.search([("customer_id", "=", src_customer.id)]).customer_id = dst_customer
 
 
+class LogisticsScreeningLine(models.Model):
+    _inherit = "logistics.screening.line"
+
+    bridge_data = fields.Json(
+        compute="_compute_bridge_data",
+        help="The customer's baseline, what volume, price and mix did since, and the present.",
+    )
+
+    @api.depends("screening_id.bridge_until", "customer_id")
+    @api.depends_context("uid")
+    def _compute_bridge_data(self):
+        found = self.env["logistics.screening.bridge"]._waterfalls(
+            [
+                ("screening_id", "in", self.screening_id.ids),
+                ("customer_id", "in", self.customer_id.ids),
+            ],
+            ["screening_id", "customer_id"],
+        )
+        for line in self:
+            line.bridge_data = found.get((line.screening_id, line.customer_id), False)
+
+
 class LogisticsScreening(models.Model):
     """What was learned is carried into the next year: the closed months become the baseline."""
 
@@ -128,32 +175,11 @@ class LogisticsScreening(models.Model):
     @api.depends("bridge_until")
     @api.depends_context("uid")
     def _compute_bridge_data(self):
-        rows = {
-            screening: figures
-            for screening, *figures in self.env["logistics.screening.bridge"]._read_group(
-                [("screening_id", "in", self.ids)],
-                ["screening_id"],
-                [
-                    "baseline_revenue:sum",
-                    *(f"effect_{effect}:sum" for effect in EFFECTS),
-                    "actual_revenue:sum",
-                    "__count",
-                    "actual_revenue:count",
-                ],
-            )
-        }
+        found = self.env["logistics.screening.bridge"]._waterfalls(
+            [("screening_id", "in", self.ids)], ["screening_id"]
+        )
         for screening in self:
-            figures = rows.get(screening)
-            if not figures:
-                screening.bridge_data = False
-                continue
-            baseline, *effects, actual, count, known = figures
-            screening.bridge_data = {
-                "baseline": baseline or 0,
-                **{name: value or 0 for name, value in zip(EFFECTS, effects, strict=True)},
-                "actual": actual or 0,
-                "unknown": count - known,
-            }
+            screening.bridge_data = found.get((screening,), False)
 
     def action_carry_over(self):
         """Make the closed months the baseline of the following year and compare from now on.
@@ -199,8 +225,8 @@ class LogisticsScreening(models.Model):
         """
         as_of = fields.Date.to_date(as_of) or fields.Date.context_today(self)
         for screening in self:
-            start = date(screening.year + 1, 1, 1)
-            end = min(as_of.replace(day=1), date(screening.year + 2, 1, 1))
+            start = screening.date_to + relativedelta(days=1)
+            end = min(as_of.replace(day=1), start + relativedelta(years=1))
             end -= relativedelta(days=1)
             self.env.flush_all()
             self.env.cr.execute(
@@ -221,15 +247,18 @@ class LogisticsScreening(models.Model):
             WITH then_ AS (
                 SELECT l.customer_id, (e.row ->> 0)::int AS service_id,
                        (e.row ->> 1)::int AS month,
-                       (e.row ->> 3)::int AS known, (e.row ->> 5)::numeric AS quantity,
-                       (e.row ->> 6)::numeric AS amount
+                       sum((e.row ->> 3)::int) AS known,
+                       sum((e.row ->> 5)::numeric) AS quantity,
+                       sum((e.row ->> 6)::numeric) AS amount
                   FROM logistics_screening_line l
                  CROSS JOIN LATERAL jsonb_array_elements(l.service_data) AS e(row)
                  WHERE l.screening_id = %(screening)s
-                   AND (e.row ->> 1)::int <= EXTRACT(MONTH FROM %(end)s::date)
+                   AND (e.row ->> 1)::int <= %(months)s
+                 -- customers merged after closing have two lines here
+                 GROUP BY 1, 2, 3
             ),
             now_ AS (
-                SELECT c.id AS customer_id, f.service_id, EXTRACT(MONTH FROM f.date)::int AS month,
+                SELECT c.id AS customer_id, f.service_id, %(month)s AS month,
                        count(f.amount) AS known,
                        sum(f.quantity) FILTER (WHERE f.amount IS NOT NULL) AS quantity,
                        sum(f.amount) AS amount
@@ -278,7 +307,7 @@ class LogisticsScreening(models.Model):
                    effect_volume, effect_price, effect_mix, effect_new, effect_other,
                    actual_revenue)
             SELECT %(screening)s, %(company)s, %(currency)s, customer_id,
-                   make_date(%(year)s, month, 1),
+                   (%(start)s::date + make_interval(months => month - 1))::date,
                    CASE WHEN NOT unknown_then THEN r0 END,
                    CASE WHEN NOT unknown THEN volume END,
                    CASE WHEN NOT unknown
@@ -292,7 +321,8 @@ class LogisticsScreening(models.Model):
             screening=self.id,
             company=self.company_id.id,
             currency=self.currency_id.id,
-            year=start.year,
-            end=end,
+            start=start,
+            months=(end.year - start.year) * 12 + end.month - start.month + 1,
+            month=SQL("(%s - %s)", month_number(SQL("f.date")), start.year * 12 + start.month - 1),
             facts=facts,
         )

@@ -1,10 +1,11 @@
 # Part of logistics_crm. License LGPL-3 or later.
-"""Computing a campaign: one statement that reads the facts once, however many customers.
+"""Computing a campaign: the facts are read once, by a few statements, however many customers.
 
-The statement is a chain of common table expressions, each built by a method of its own that
-says what it takes and gives: period -> month -> traded -> figure (with settled) -> ranked ->
-scored -> totalled -> judged -> INSERT ... ON CONFLICT. Only the last one touches a table. The
-second half, from figure on, also runs over the figures of the lines: screening_what_if.py.
+Trade and settlement are read into two temporary tables, ``period`` and ``settled``. The rest is a
+chain of common table expressions, each built by a method of its own that says what it takes and
+gives: period -> month -> traded -> figure (with settled and the further sources) -> ranked ->
+scored -> levelled -> placed -> mixed -> totalled -> judged -> INSERT ... ON CONFLICT. The second
+half, from figure on, also runs over the figures of the lines: screening_what_if.py.
 """
 
 from odoo import api, fields, models
@@ -12,7 +13,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...sentences import join_sentences
-from .screening_settings import CRITERIA
+from .screening_facts import LOOKUP_LIMIT
+from .screening_figure import FURTHER_FIGURES
+from .screening_what_if import SCORED
 
 
 class LogisticsScreening(models.Model):
@@ -26,7 +29,7 @@ class LogisticsScreening(models.Model):
         as_of = min(self.date_to, today)
         if self.date_from > today:
             raise UserError(
-                self.env._("%s has not begun yet, there is nothing to screen.", self.year)
+                self.env._("%s has not begun yet, there is nothing to screen.", self._period_name())
             )
         # Writing the campaign first makes a second manager who computes at the same moment wait
         # and then start again on fresh figures (REPEATABLE READ): never half old, half new.
@@ -42,8 +45,9 @@ class LogisticsScreening(models.Model):
                 "rescored_at": fields.Datetime.now(),
             }
         )
-        self.env["logistics.customer"].sudo()._ensure_accounts(company=self.company_id)
         self.env.flush_all()
+        self._stage_facts()
+        self._ensure_screened_accounts()
         self.env.execute_query(self._lines_sql())
         self.env.invalidate_all(flush=False)
         Line = self.env["logistics.screening.line"].sudo()
@@ -57,14 +61,14 @@ class LogisticsScreening(models.Model):
         dropped_decisions = gone.filtered("decision").mapped("customer_name")
         gone.unlink()
         self._update_totals()
-        self._log_computation(dropped_decisions)
+        self._log_computation(dropped_decisions, self._missing_rates())
 
-    def _log_computation(self, dropped_decisions):
+    def _log_computation(self, dropped_decisions, missing_rates):
         body = self.env._(
             "Computed as of %(date)s: %(traded)s customers traded in %(year)s, %(lines)s lines.",
             date=format_date(self.env, self.as_of),
             traded=self.sudo().traded_count,
-            year=str(self.year),
+            year=self._period_name(),
             lines=self.sudo().trade_line_count,
         )
         if dropped_decisions:
@@ -73,6 +77,18 @@ class LogisticsScreening(models.Model):
                 self.env._(
                     "Decisions dropped, because these customers are no longer in scope: %s.",
                     ", ".join(dropped_decisions[:20]),
+                ),
+            )
+        for currency, year, customers in missing_rates:
+            body = join_sentences(
+                body,
+                self.env._(
+                    "No exchange rate of %(currency)s up to the end of %(year)s: the share of "
+                    "wallet of %(customers)s customers is not known. Enter the rate and compute "
+                    "again.",
+                    currency=currency,
+                    year=str(year),
+                    customers=customers,
                 ),
             )
         self._message_log(body=body)
@@ -110,7 +126,7 @@ class LogisticsScreening(models.Model):
                     "%(company)s has no trading in %(year)s: no posted invoice and no trading "
                     "history. Choose another year, or import the history first.",
                     company=self.company_id.name,
-                    year=self.year,
+                    year=self._period_name(),
                 )
             )
         self._write_results(totals)
@@ -148,37 +164,89 @@ class LogisticsScreening(models.Model):
         """Common table expressions from the facts to ``figure``, the raw figures."""
         return SQL(
             """
-            period AS MATERIALIZED (%(period)s),
+            period AS (SELECT * FROM screening_period),
+            settled AS (SELECT * FROM screening_settled),
             month AS MATERIALIZED (%(month)s),
             service AS (%(service)s),
             traded AS (%(traded)s),
             early AS (%(early)s),
-            settled AS (%(settled)s),
-            figure AS (%(figure)s)
+            %(further)s,
+            figure AS MATERIALIZED (%(figure)s)
             """,
-            period=self._period_sql(),
             month=self._month_sql(),
             service=self._service_sql(),
             traded=self._traded_sql(),
             early=self._early_sql(),
-            settled=self._settled_sql(),
+            further=SQL(", ").join(
+                SQL("%s AS (%s)", SQL.identifier(name), query)
+                for name, query in self._further_sources().items()
+            ),
             figure=self._figure_sql(),
         )
+
+    def _stage_facts(self):
+        """Read trade and settlement, each once, into temporary tables of this transaction.
+
+        Apart from the INSERT, because PostgreSQL reads in parallel only for a statement that
+        writes no table of others, and because it then knows how many customers come.
+        """
+        self.ensure_one()
+        self.env.cr.execute("DROP TABLE IF EXISTS screening_period, screening_settled")
+        for table, query in (
+            ("screening_period", self._period_sql()),
+            ("screening_settled", self._settled_sql()),
+        ):
+            name = SQL.identifier(table)
+            self.env.cr.execute(SQL("CREATE TEMP TABLE %s ON COMMIT DROP AS %s", name, query))
+            self.env.cr.execute(SQL("ANALYZE %s", name))
 
     def _point_chain_sql(self):
         """Common table expressions from ``figure`` to ``judged``: points, total, proposal."""
         return SQL(
             """
+            band AS (%(band)s),
             ranked AS (%(ranked)s),
             scored AS (%(scored)s),
+            levelled AS MATERIALIZED (%(levelled)s),
+            grouped AS MATERIALIZED (%(grouped)s),
+            member AS MATERIALIZED (%(member)s),
+            placed AS (%(placed)s),
+            mixed AS (%(mixed)s),
             totalled AS MATERIALIZED (%(totalled)s),
+            group_place AS (%(group_place)s),
             judged AS (%(judged)s)
             """,
+            band=self._band_sql(),
             ranked=self._ranked_sql(),
             scored=self._scored_sql(),
+            levelled=self._levelled_sql(),
+            grouped=self._grouped_sql(),
+            member=self._member_sql(),
+            placed=self._placed_sql(),
+            mixed=self._mixed_sql(),
             totalled=self._totalled_sql(),
+            group_place=self._group_place_sql(),
             judged=self._judged_sql(),
         )
+
+    def _ensure_screened_accounts(self):
+        """Open the accounts that staged customers lack: a look at all documents only for many."""
+        missing = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT s.partner_id FROM screening_period s
+                 WHERE NOT EXISTS (SELECT 1 FROM logistics_customer c
+                                    WHERE c.partner_id = s.partner_id AND c.company_id = %s)
+                """,
+                self.company_id.id,
+            )
+        )
+        if missing:
+            partners = None
+            if len(missing) <= LOOKUP_LIMIT:
+                partners = self.env["res.partner"].sudo().browse(row[0] for row in missing)
+            self.env["logistics.customer"].sudo()._ensure_accounts(self.company_id, partners)
+            self.env.flush_all()
 
     def _line_columns(self):
         """Column of a line -> SQL over ``j`` (judged) and ``s`` (service months)."""
@@ -192,12 +260,10 @@ class LogisticsScreening(models.Model):
             "value_class",
             "credit_grade_code",
             "lifecycle_stage",
+            "customer_type_id",
             *self._figure_columns(),
-            *(f"score_{criterion}" for criterion in CRITERIA),
-            "score_total",
-            "confidence",
-            "proposal",
-            "proposal_rule",
+            *FURTHER_FIGURES,
+            *SCORED,
         )
         return {
             "screening_id": SQL("%s", self.id),

@@ -82,14 +82,18 @@ class LogisticsScreeningEffect(models.Model):
         wanted = {}
         if line.decision == "rectify":
             until = line.rectify_until or self._default_until(line)
-            wanted["rectification"] = self.env._("Until %s", format_date(self.env, until))
+            wanted["rectification"] = self.env._(
+                "Until %(date)s: %(conditions)s",
+                date=format_date(self.env, until),
+                conditions=", ".join(self._condition_texts(line)),
+            )
         if line.target_class and line.target_class != line.customer_id.sudo().value_class:
             labels = dict(line._fields["target_class"]._description_selection(self.env))
             wanted["class"] = labels[line.target_class]
         if line.target_revenue is not False and line.decision != "wind_down" and line.decision:
             wanted["target"] = self.env._(
                 "%(year)s: %(amount)s",
-                year=str(line.screening_id.year + 1),
+                year=str(line.screening_id._following_year()),
                 amount=formatLang(self.env, line.target_revenue, currency_obj=line.currency_id),
             )
         controller = line.company_id.sudo().logistics_credit_controller_id
@@ -97,10 +101,26 @@ class LogisticsScreeningEffect(models.Model):
             wanted["collection"] = self.env._("Overdue money, to %s", controller.name)
         if line.decision == "wind_down":
             wanted["hold"] = self.env._("Orders wait for a release from now on")
-            wanted["replacement"] = self.env._(
-                "Somebody new in %s", line.country_id.name or self.env._("the same area")
-            )
+            wanted["replacement"] = self.env._("Somebody new in %s", self._area(line))
         return wanted
+
+    @api.model
+    def _condition_texts(self, line):
+        """The figures agreed on, in words, for the list of effects."""
+        values = self._rectify_conditions(line)
+        texts = []
+        if values["max_overdue"] is not False:
+            texts.append(self.env._("nothing overdue"))
+        if values["max_days_late"] is not False:
+            texts.append(
+                self.env._(
+                    "at most %s days late",
+                    formatLang(self.env, values["max_days_late"], digits=0),
+                )
+            )
+        if values["min_margin"] is not False:
+            texts.append(self.env._("no loss"))
+        return texts
 
     @api.model
     def _default_until(self, line):
@@ -130,6 +150,21 @@ class LogisticsScreeningEffect(models.Model):
             reason=line.decision_reason or line.proposal_reason or "",
         ).strip()
 
+    @api.model
+    def _rectify_conditions(self, line):
+        """Figures an order is checked by: those that the proposal's rule is about.
+
+        Overdue money and days late for who pays late or not at all, the margin for who brings a
+        loss; all that is known to matter when somebody decided against the proposal.
+        """
+        late = line.proposal_rule in ("overdue", "stopped_overdue", "late_payer")
+        loss = line.proposal_rule in ("loss", "no_profit_no_potential")
+        return {
+            "max_overdue": 0.0 if late or line.has_overdue or not loss else False,
+            "max_days_late": line.screening_id.threshold_days_late if late or not loss else False,
+            "min_margin": 0.0 if loss else False,
+        }
+
     def _apply_rectification(self, line):
         return self.env["logistics.rectification"].create(
             {
@@ -138,8 +173,7 @@ class LogisticsScreeningEffect(models.Model):
                 "user_id": line.customer_id.user_id.id,
                 "until": line.rectify_until or self._default_until(line),
                 "condition": line.rectify_condition or self._reason(line),
-                "max_overdue": 0.0,
-                "max_days_late": line.screening_id.threshold_days_late or False,
+                **self._rectify_conditions(line),
             }
         )
 
@@ -170,7 +204,7 @@ class LogisticsScreeningEffect(models.Model):
 
     def _apply_target(self, line):
         model = self.env["logistics.customer.target"]
-        year = line.screening_id.year + 1
+        year = line.screening_id._following_year()
         known = model.search([("customer_id", "=", line.customer_id.id), ("year", "=", year)])
         if known:
             known.revenue_target = line.target_revenue
@@ -199,18 +233,25 @@ class LogisticsScreeningEffect(models.Model):
             {"customer_id": line.customer_id.id, "reason": self._reason(line), "forced": True}
         )
 
+    @api.model
+    def _area(self, line):
+        """Where the customer is, in words: as near as its address is known."""
+        partner = line.customer_id.sudo().partner_id
+        places = (partner.city, partner.state_id.name, line.country_id.name)
+        return ", ".join(filter(None, places)) or self.env._("the same area")
+
     def _apply_replacement(self, line):
         return self.env["logistics.target.customer"].create(
             {
                 "name": self.env._("Instead of %s", line.customer_name),
                 "company_id": line.company_id.id,
-                "year": line.screening_id.year + 1,
+                "year": line.screening_id._following_year(),
                 "user_id": line.customer_id.user_id.id or self.env.uid,
                 "reason": self.env._(
                     "%(customer)s is wound down. Find a customer in %(area)s that fills its "
                     "capacity.",
                     customer=line.customer_name,
-                    area=line.country_id.name or self.env._("the same area"),
+                    area=self._area(line),
                 ),
                 "expected_revenue": line.revenue,
             }
@@ -330,6 +371,16 @@ class LogisticsScreening(models.Model):
         lines = self.env["logistics.screening.line"].search(
             [("screening_id", "=", self.id), ("folded", "=", False), ("decision", "!=", False)]
         )
+        # nothing happens to a customer that was archived after the decision
+        archived = lines.filtered(lambda line: not line.customer_id.active)
+        lines -= archived
+        if archived:
+            self._message_log(
+                body=self.env._(
+                    "Archived since they were screened, so closing does nothing to them: %s.",
+                    ", ".join(archived[:20].mapped("customer_name")),
+                )
+            )
         Effect.create(
             [
                 {"line_id": line.id, "kind": kind, "description": text}

@@ -1,13 +1,9 @@
 # Part of logistics_crm. License LGPL-3 or later.
 """The facts a screening reads: trade by period, months, first trade, and settlement."""
 
-from datetime import date
-
 from odoo import api, models
 from odoo.tools import SQL
 
-# Years of trade that the trend is drawn from, the screened one included.
-WINDOW_YEARS = 3
 # Beyond this many customers without a known first day of trade, reading all earlier facts is
 # cheaper than looking each of them up.
 LOOKUP_LIMIT = 1000
@@ -16,13 +12,10 @@ LOOKUP_LIMIT = 1000
 class LogisticsScreening(models.Model):
     _inherit = "logistics.screening"
 
-    def _window_start(self):
-        return date(self.year - WINDOW_YEARS + 1, 1, 1)
-
     def _period_sql(self):
         """Facts of three years per customer and period: the only scan of the trading facts.
 
-        ``period`` is the month 1..12 of the screened year (split by service), 0 for the whole
+        ``period`` is the month 1..12 of the screened ones (split by service), 0 for the whole
         year before and -1 for the one before that. ``days`` has one bit per day of the month
         with trade; a credit alone is no trade.
         """
@@ -32,7 +25,7 @@ class LogisticsScreening(models.Model):
         return SQL(
             """
             SELECT f.partner_id,
-                   CASE WHEN f.date >= %(start)s THEN EXTRACT(MONTH FROM f.date)::int
+                   CASE WHEN f.date >= %(start)s THEN %(month)s
                         WHEN f.date >= %(previous)s THEN 0 ELSE -1 END AS period,
                    CASE WHEN f.date >= %(start)s THEN f.service_id END AS service_id,
                    count(*) AS lines,
@@ -45,7 +38,7 @@ class LogisticsScreening(models.Model):
                    sum(f.amount) FILTER (WHERE f.cost IS NOT NULL) AS costed_amount,
                    sum(f.amount - f.cost) AS margin,
                    bit_or(CASE WHEN COALESCE(f.amount, f.quantity, 0) >= 0
-                               THEN 1 << (EXTRACT(DAY FROM f.date)::int - 1) ELSE 0 END) AS days,
+                               THEN 1 << (date_part('day', f.date)::int - 1) ELSE 0 END) AS days,
                    count(*) FILTER (WHERE f.delivered_date > f.promised_date) AS late,
                    count(*) FILTER (WHERE f.delivered_date <= f.promised_date) AS on_time,
                    min(f.date) FILTER (WHERE COALESCE(f.amount, f.quantity, 0) >= 0)
@@ -54,7 +47,8 @@ class LogisticsScreening(models.Model):
              GROUP BY 1, 2, 3
             """,
             start=self.date_from,
-            previous=date(self.year - 1, 1, 1),
+            previous=self._previous_start(),
+            month=self._month_index_sql(SQL("f.date")),
             facts=facts,
         )
 
@@ -193,7 +187,17 @@ class LogisticsScreening(models.Model):
                    CASE WHEN count(*) FILTER (WHERE %(debt)s) = 0 THEN 0
                         ELSE sum(i.open_amount) FILTER (WHERE %(debt)s)
                    END AS open_debt,
-                   bool_or(%(overdue)s) AS has_overdue
+                   bool_or(%(overdue)s) AS has_overdue,
+                   count(*) FILTER (WHERE i.is_open AND i.disputed) AS disputed_count,
+                   sum(i.open_amount) FILTER (WHERE i.is_open AND i.disputed) AS disputed_amount,
+                   sum(i.weighted_days_late
+                       + CASE WHEN %(overdue)s
+                              THEN i.open_amount * (%(as_of)s::date - i.due_date) ELSE 0 END)
+                       FILTER (WHERE i.kind = 'item' AND i.document_date >= %(start)s) AS waited,
+                   array_agg(i.ref_id) FILTER (WHERE %(older)s AND i.source = 'invoice')
+                       AS open_lines,
+                   array_agg(i.document) FILTER (WHERE %(older)s AND i.source = 'history')
+                       AS open_documents
               FROM %(items)s AS i
              GROUP BY i.partner_id
             """,
@@ -206,5 +210,8 @@ class LogisticsScreening(models.Model):
             ),
             debt=SQL("i.is_open AND i.kind <> 'credit'"),
             overdue=SQL("i.is_open AND i.kind <> 'credit' AND i.due_date < %s", self.as_of),
+            as_of=self.as_of,
+            start=self.date_from,
+            older=SQL("i.is_open AND i.document_date < %s", self.date_from),
             items=items,
         )

@@ -89,9 +89,9 @@ class LogisticsScreeningLine(models.Model):
                 change=change,
             )
         return self.env._(
-            "No profit and no potential: margin %(margin)s (cost known for %(coverage)s of the "
-            "revenue), revenue changed by %(change)s.",
-            margin=self._reason_amount(figures.gross_margin),
+            "No profit and no potential: margin after concessions %(margin)s (cost known for "
+            "%(coverage)s of the revenue), revenue changed by %(change)s.",
+            margin=self._reason_amount(figures.net_margin),
             coverage=self._reason_percent(figures.cost_coverage),
             change=change,
         )
@@ -100,9 +100,9 @@ class LogisticsScreeningLine(models.Model):
         if not ledger:
             return self.env._("No margin is earned: correct prices or services.")
         return self.env._(
-            "Margin %(margin)s (cost known for %(coverage)s of the revenue): correct prices or "
-            "services.",
-            margin=self._reason_amount(figures.gross_margin),
+            "Margin after concessions %(margin)s (cost known for %(coverage)s of the revenue): "
+            "correct prices or services.",
+            margin=self._reason_amount(figures.net_margin),
             coverage=self._reason_percent(figures.cost_coverage),
         )
 
@@ -169,5 +169,4 @@ class LogisticsScreeningLine(models.Model):
         )
 
     def _reason_year(self):
-        # as text: a year has no thousands separator
-        return str(self.sudo().screening_id.year)
+        return self.sudo().screening_id._period_name()

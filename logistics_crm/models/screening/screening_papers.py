@@ -159,9 +159,7 @@ class LogisticsScreening(models.Model):
 
     def _board_previous(self, Line):
         """What became of last year's decisions: ``[(then, now, customers)]``, changed ones only."""
-        before = self.search(
-            [("company_id", "=", self.company_id.id), ("year", "=", self.year - 1)], limit=1
-        )
+        before = self._campaign_before()
         if not before:
             return {"screening": before, "rows": []}
         query = Line._search([("screening_id", "=", self.id), ("folded", "=", False)])

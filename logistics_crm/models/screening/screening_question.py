@@ -49,8 +49,19 @@ class LogisticsTargetCustomer(models.Model):
         [("0", "Normal"), ("1", "High"), ("2", "Highest")], default="0", required=True
     )
     reason = fields.Text(required=True, help="Why this customer, and why this year.")
+    competitor_id = fields.Many2one(
+        "logistics.competitor",
+        string="Competitor Today",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Who carries the customer's goods now. Empty: not known yet.",
+    )
     competitor_name = fields.Char(
-        string="Competitor Today", help="Who carries the customer's goods now."
+        compute="_compute_competitor_name",
+        store=True,
+        readonly=False,
+        help="Name of a competitor that has no record of its own.",
     )
     expected_revenue = KnownMonetary(help="Per year, untaxed. Empty: nobody knows yet.")
     opportunity_ids = fields.Many2many(
@@ -60,6 +71,17 @@ class LogisticsTargetCustomer(models.Model):
         "lead_id",
         string="Opportunities",
         check_company=True,
+    )
+    opportunity_count = fields.Integer(
+        string="Linked Opportunities", compute="_compute_opportunities"
+    )
+    opportunity_won = fields.Boolean(
+        compute="_compute_opportunities", help="One of the linked opportunities is won."
+    )
+    pipeline_revenue = fields.Monetary(
+        string="In the Pipeline",
+        compute="_compute_opportunities",
+        help="Expected revenue of the linked opportunities that are neither won nor lost.",
     )
     progress = fields.Selection(
         [
@@ -85,6 +107,21 @@ class LogisticsTargetCustomer(models.Model):
         for target in self:
             if target.partner_id or not target.name:
                 target.name = target.partner_id.commercial_partner_id.name or target.name
+
+    @api.depends("competitor_id")
+    def _compute_competitor_name(self):
+        for target in self:
+            target.competitor_name = target.competitor_id.name or target.competitor_name
+
+    @api.depends("opportunity_ids.won_status", "opportunity_ids.expected_revenue")
+    def _compute_opportunities(self):
+        """Linked opportunities as far as the reader may see them."""
+        for target in self:
+            leads = target.with_context(active_test=False).opportunity_ids
+            running = leads.filtered(lambda lead: lead.won_status == "pending")
+            target.opportunity_count = len(leads)
+            target.pipeline_revenue = sum(running.mapped("expected_revenue"))
+            target.opportunity_won = "won" in leads.mapped("won_status")
 
     @api.depends("partner_id", "company_id")
     def _compute_first_trade(self):

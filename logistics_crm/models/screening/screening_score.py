@@ -4,6 +4,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .screening_settings import CRITERIA
+
 # Money that comes this late on average earns no points for punctuality.
 WORST_DAYS_LATE = 60
 # A relation of this many years has proven itself.
@@ -32,85 +34,37 @@ def clamped(expression):
 
 
 def known_average(parts):
-    """SQL for the weighted mean of those ``(weight, expression)`` that are not NULL."""
+    """SQL for the weighted mean of those ``(weight, expression, …)`` that are not NULL."""
     return SQL(
         "(%s) / NULLIF(%s, 0)",
-        SQL(" + ").join(SQL("COALESCE(%s * (%s), 0)", weight, x) for weight, x in parts),
+        SQL(" + ").join(SQL("COALESCE(%s * (%s), 0)", weight, x) for weight, x, *_ in parts),
         SQL(" + ").join(
-            SQL("CASE WHEN (%s) IS NULL THEN 0 ELSE %s END", x, weight) for weight, x in parts
+            SQL("CASE WHEN (%s) IS NULL THEN 0 ELSE %s END", x, weight) for weight, x, *_ in parts
         ),
     )
 
 
+def known_share(parts):
+    """SQL for the share of the asked weights whose expression is not NULL."""
+    return SQL(
+        "COALESCE((%s)::float8 / NULLIF(%s, 0), 0)",
+        SQL(" + ").join(
+            SQL("CASE WHEN (%s) AND (%s) IS NOT NULL THEN %s ELSE 0 END", asked, x, weight)
+            for weight, x, asked in parts
+        ),
+        SQL(" + ").join(
+            SQL("CASE WHEN %s THEN %s ELSE 0 END", asked, weight) for weight, _x, asked in parts
+        ),
+    )
+
+
+def level_share(name):
+    """SQL for a level 1 to 5 as a share 0..1."""
+    return SQL("(%s::int - 1) / 4.0", SQL.identifier(name))
+
+
 class LogisticsScreening(models.Model):
     _inherit = "logistics.screening"
-
-    def _figure_sql(self):
-        """Raw figures per customer account, from ``traded``, ``settled`` and ``early``.
-
-        A customer without any line in a year has revenue 0 (known); with lines of which no
-        amount is known the revenue is NULL (unknown).
-        """
-        return SQL(
-            """
-            SELECT c.id AS customer_id, c.partner_id, c.user_id, c.country_id,
-                   COALESCE(c.name, p.complete_name, c.ref) AS customer_name,
-                   c.value_class, c.credit_grade_code, c.lifecycle_stage,
-                   y.trade_days > 0 AS traded,
-                   f.first_trade_date >= %(start)s AS is_new,
-                   y.lines AS line_count, y.known_lines AS known_line_count,
-                   y.lines_previous, y.lines_before,
-                   y.trade_days, y.active_months,
-                   CASE WHEN y.lines = 0 THEN 0 ELSE y.quantity END AS quantity,
-                   CASE WHEN y.lines = 0 THEN 0 ELSE y.amount END AS revenue,
-                   COALESCE(y.turnover, 0) AS turnover,
-                   CASE WHEN y.lines_previous = 0 THEN 0 ELSE y.amount_previous END
-                       AS revenue_previous,
-                   CASE WHEN y.lines_before = 0 THEN 0 ELSE y.amount_before END
-                       AS revenue_before,
-                   y.amount / NULLIF(y.known_quantity, 0)::numeric AS average_price,
-                   CASE WHEN f.cost_coverage > 0 THEN y.margin END AS gross_margin,
-                   CASE WHEN f.cost_coverage > 0 AND y.costed_amount > 0
-                        THEN (y.margin / y.costed_amount)::float8 END AS margin_rate,
-                   f.cost_coverage,
-                   COALESCE(y.known_lines::float8 / NULLIF(y.lines, 0), 0) AS amount_coverage,
-                   y.late AS late_count,
-                   y.on_time::float8 / NULLIF(y.on_time + y.late, 0) AS on_time_rate,
-                   f.first_trade_date,
-                   (%(as_of)s::date - f.first_trade_date) / 365.25::float8 AS tenure_years,
-                   COALESCE(s.due_count, 0) AS due_count,
-                   s.due_amount, s.collected_share, s.late_share, s.average_days_late,
-                   s.open_amount, s.open_debt, s.overdue_amount,
-                   COALESCE(s.has_overdue, FALSE) AS has_overdue,
-                   y.active_months::float8 / f.months AS regularity,
-                   COALESCE(y.month_data, '{}'::jsonb) AS month_data,
-                   l.judged_future, l.judged_cooperation
-              FROM traded y
-              JOIN logistics_customer c ON c.partner_id = y.partner_id
-                                       AND c.company_id = %(company)s
-              JOIN res_partner p ON p.id = c.partner_id
-              LEFT JOIN early e ON e.partner_id = y.partner_id
-              LEFT JOIN settled s ON s.partner_id = y.partner_id
-              LEFT JOIN logistics_screening_line l
-                     ON l.screening_id = %(screening)s AND l.customer_id = c.id
-                    AND l.folded IS NOT TRUE
-              CROSS JOIN LATERAL (
-                    SELECT LEAST(c.first_trade_date, e.first_date, y.first_date)
-                               AS first_trade_date,
-                           COALESCE((y.covered / NULLIF(y.turnover, 0))::float8,
-                                    CASE WHEN y.margin IS NULL THEN 0 ELSE 1 END)
-                               AS cost_coverage,
-                           EXTRACT(MONTH FROM %(as_of)s::date) + 1 - EXTRACT(MONTH FROM GREATEST(
-                               LEAST(c.first_trade_date, e.first_date, y.first_date,
-                                     %(as_of)s::date),
-                               %(start)s::date)) AS months
-                   ) f
-            """,
-            start=self.date_from,
-            as_of=self.as_of,
-            company=self.company_id.id,
-            screening=self.id,
-        )
 
     @api.model
     def _ranked_sql(self):
@@ -143,97 +97,134 @@ class LogisticsScreening(models.Model):
                         WHEN count(revenue) OVER () = 1 THEN 1
                         ELSE percent_rank() OVER (PARTITION BY revenue IS NULL ORDER BY revenue)
                    END AS volume_rank,
-                   CASE WHEN gross_margin IS NULL THEN NULL
-                        WHEN count(gross_margin) OVER () = 1 THEN 1
-                        ELSE percent_rank() OVER (PARTITION BY gross_margin IS NULL
-                                                  ORDER BY gross_margin)
-                   END AS margin_rank
-              FROM figure f
+                   CASE WHEN net_margin IS NULL THEN NULL
+                        WHEN count(net_margin) OVER () = 1 THEN 1
+                        ELSE percent_rank() OVER (PARTITION BY net_margin IS NULL
+                                                  ORDER BY net_margin)
+                   END AS margin_rank,
+                   CASE WHEN revenue > 0
+                        THEN CASE WHEN revenue >= b.large THEN 'large'
+                                  WHEN revenue >= b.medium THEN 'medium' ELSE 'small' END
+                        ELSE 'none' END AS size_band
+              FROM figure f CROSS JOIN band b
             """
         )
 
-    @api.model
-    def _criteria_sql(self):
-        """Share 0..1 each criterion earns, over the columns of ``ranked``; NULL is unknown.
+    def _criteria_parts(self):
+        """What each criterion is made of: ``(weight, share 0..1 over ranked, asked)``.
 
-        * volume: rank by revenue among the screened (4) and change against last year (1)
-        * margin: rank by gross margin (1) and margin rate against the target (1); nothing for
-          a loss
-        * safety: share of what fell due that is settled (5), share of the debt that is not
-          overdue (3), days late (2)
-        * future: yearly growth over three years (7), years of trade (3), judgement (10)
-        * cooperation: months with trade (1), items paid on time (1), judgement (1)
+        NULL is unknown and left out. ``asked``: condition under which not knowing it lowers the
+        confidence; what cannot be known (a promise nobody gave) does not.
         """
+        always, never = SQL("TRUE"), SQL("FALSE")
+        size = SQL("volume_rank")
+        if self.target_revenue is not False:
+            size = clamped(SQL("revenue / %s::float8", self.target_revenue))
+        not_overdue = SQL(
+            "CASE WHEN open_debt > 0 THEN 1 - COALESCE(overdue_amount, 0) / open_debt"
+            " WHEN open_debt <= 0 THEN 1 END"
+        )
+        term = SQL(
+            "CASE contract_state WHEN 'ended' THEN 0 WHEN 'running' THEN"
+            " COALESCE((contract_until - %s::date) / 365.0, 1) END",
+            self.as_of,
+        )
+        justified = SQL(
+            "complaint_justified / NULLIF(complaint_justified + complaint_unjustified, 0)"
+        )
         return {
-            "volume": known_average(
-                [
-                    (4, SQL("CASE WHEN revenue IS NOT NULL THEN volume_rank END")),
-                    (1, clamped(SQL("(1 + revenue_change) / 2"))),
-                ]
-            ),
+            "volume": [
+                (4, SQL("CASE WHEN revenue IS NOT NULL THEN %s END", size), always),
+                (1, clamped(SQL("(1 + revenue_change) / 2")), SQL("lines_previous > 0")),
+            ],
+            "margin": [
+                (1, SQL("margin_rank"), always),
+                (1, clamped(SQL("net_margin_rate / %s", self.target_margin_rate)), always),
+            ],
+            "safety": [
+                (5, clamped(SQL("collected_share")), always),
+                (3, clamped(not_overdue), always),
+                (2, clamped(SQL("1 - average_days_late / %s", WORST_DAYS_LATE)), never),
+            ],
+            "future": [
+                (7, clamped(SQL("0.5 + revenue_trend")), always),
+                (3, clamped(SQL("tenure_years / %s", PROVEN_YEARS)), always),
+                (10, SQL("judged_future"), always),
+                (2, level_share("market_influence"), always),
+                (4, level_share("development_potential"), always),
+                (2, level_share("innovation_ability"), always),
+                (4, clamped(SQL("0.5 + business_growth")), always),
+                (2, clamped(SQL("1 - share_of_wallet")), always),
+                (2, clamped(term), never),
+            ],
+            "cooperation": [
+                (1, clamped(SQL("regularity")), always),
+                (1, SQL("1 - late_share"), SQL("due_count > 0")),
+                (1, SQL("judged_cooperation"), always),
+                (1, SQL("quote_conversion"), never),
+                (1, SQL("promises_kept"), never),
+                (1, justified, never),
+            ],
+        }
+
+    def _criteria_sql(self):
+        """Share 0..1 each criterion earns by the limits, over ``ranked``; NULL is unknown."""
+        shares = {name: known_average(parts) for name, parts in self._criteria_parts().items()}
+        return shares | {
+            # no points for a loss
             "margin": SQL(
-                "CASE WHEN gross_margin <= 0 THEN 0 WHEN gross_margin > 0 THEN %s END",
-                known_average(
-                    [
-                        (1, SQL("margin_rank")),
-                        (1, clamped(SQL("margin_rate / %s", self.target_margin_rate))),
-                    ]
-                ),
+                "CASE WHEN net_margin <= 0 THEN 0 WHEN net_margin > 0 THEN %s END",
+                shares["margin"],
             ),
-            "safety": SQL(
-                "CASE WHEN due_count > 0 THEN %s END",
-                known_average(
-                    [
-                        (5, clamped(SQL("collected_share"))),
-                        (
-                            3,
-                            clamped(
-                                SQL(
-                                    "CASE WHEN open_debt > 0 THEN"
-                                    " 1 - COALESCE(overdue_amount, 0) / open_debt"
-                                    " WHEN open_debt <= 0 THEN 1 END"
-                                )
-                            ),
-                        ),
-                        (2, clamped(SQL("1 - average_days_late / %s", WORST_DAYS_LATE))),
-                    ]
-                ),
-            ),
+            "safety": SQL("CASE WHEN due_count > 0 THEN %s END", shares["safety"]),
+            # years of trade, a contract or room to grow say nothing alone
             "future": SQL(
-                "CASE WHEN revenue_trend IS NOT NULL OR judged_future IS NOT NULL THEN %s END",
-                known_average(
-                    [
-                        (7, clamped(SQL("0.5 + revenue_trend"))),
-                        (3, clamped(SQL("tenure_years / %s", PROVEN_YEARS))),
-                        (10, SQL("judged_future")),
-                    ]
-                ),
-            ),
-            "cooperation": known_average(
-                [
-                    (1, clamped(SQL("regularity"))),
-                    (1, SQL("1 - late_share")),
-                    (1, SQL("judged_cooperation")),
-                ]
+                "CASE WHEN COALESCE(revenue_trend, judged_future, business_growth) IS NOT NULL"
+                " OR COALESCE(market_influence, development_potential, innovation_ability)"
+                " IS NOT NULL THEN %s END",
+                shares["future"],
             ),
         }
 
+    def _known_sql(self):
+        """Share 0..1 of what is asked for each criterion that is known, over ``ranked``."""
+        shares = {name: known_share(parts) for name, parts in self._criteria_parts().items()}
+        return shares | {
+            "volume": SQL(
+                "(CASE WHEN line_count = 0 THEN 1 ELSE amount_coverage END) * %s", shares["volume"]
+            ),
+            "margin": SQL("CASE WHEN net_margin IS NULL THEN 0 ELSE cost_coverage END"),
+        }
+
     def _scored_sql(self):
-        """``ranked`` with the points 0..100 of the five criteria."""
+        """``ranked`` with the points 0..100 of the five criteria by the limits of the campaign."""
+        known = self._known_sql()
         return SQL(
-            "SELECT r.*, %s FROM ranked r",
+            """
+            SELECT q.*, %s
+              FROM (SELECT r.*, %s FROM ranked r) q
+            """,
+            SQL(", ").join(
+                SQL(
+                    "CASE WHEN %(points)s IS NULL THEN 0 ELSE (%(share)s)::float8 END AS %(known)s",
+                    points=SQL.identifier(f"absolute_{criterion}"),
+                    share=known[criterion],
+                    known=SQL.identifier(f"known_{criterion}"),
+                )
+                for criterion in CRITERIA
+            ),
             SQL(", ").join(
                 SQL(
                     "round((100 * (%s))::numeric, 2) AS %s",
                     share,
-                    SQL.identifier(f"score_{criterion}"),
+                    SQL.identifier(f"absolute_{criterion}"),
                 )
                 for criterion, share in self._criteria_sql().items()
             ),
         )
 
     def _totalled_sql(self):
-        """``scored`` with the total over the known criteria and the confidence in it."""
+        """``mixed`` with the total over the known criteria and the confidence in it."""
         scores = [
             (weight, SQL.identifier(f"score_{criterion}"))
             for criterion, weight in self._weights().items()
@@ -241,14 +232,15 @@ class LogisticsScreening(models.Model):
         return SQL(
             """
             SELECT s.*, round((%(total)s)::numeric, 2) AS score_total,
-                   ((%(known)s) / 100.0)::float8 AS confidence
-              FROM scored s
+                   ((%(known)s) / NULLIF(%(weights)s, 0)::float8)::float8 AS confidence
+              FROM mixed s
             """,
             total=known_average(scores),
             known=SQL(" + ").join(
-                SQL("CASE WHEN %s IS NULL THEN 0 ELSE %s END", score, weight)
-                for weight, score in scores
+                SQL("%s * %s", weight, SQL.identifier(f"known_{criterion}"))
+                for criterion, weight in self._weights().items()
             ),
+            weights=sum(self._weights().values()),
         )
 
     def _rule_conditions(self):
@@ -261,7 +253,7 @@ class LogisticsScreening(models.Model):
             self.threshold_overdue,
         )
         loss = SQL(
-            "(gross_margin <= 0 AND cost_coverage >= %s)", max(self.minimum_cost_coverage, 1e-9)
+            "(net_margin <= 0 AND cost_coverage >= %s)", max(self.minimum_cost_coverage, 1e-9)
         )
         return {
             "stopped_overdue": SQL("NOT traded AND %s", overdue),
@@ -286,8 +278,9 @@ class LogisticsScreening(models.Model):
         return SQL(
             """
             SELECT *, CASE proposal_rule %(proposals)s END AS proposal
-              FROM (SELECT t.*, CASE %(rules)s END AS proposal_rule
+              FROM (SELECT t.*, g.peer_place, CASE %(rules)s END AS proposal_rule
                       FROM totalled t
+                      JOIN group_place g ON g.customer_id = t.customer_id
                      CROSS JOIN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY score_total)
                                             AS median
                                    FROM totalled WHERE traded) m) q

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...fields_unknown import KnownFloat
+
 CRITERIA = ("volume", "margin", "safety", "future", "cooperation")
 WEIGHTS = tuple(f"weight_{criterion}" for criterion in CRITERIA)
 THRESHOLDS = (
@@ -10,7 +12,12 @@ THRESHOLDS = (
     "threshold_overdue",
     "threshold_days_late",
     "target_margin_rate",
+    "target_revenue",
     "minimum_cost_coverage",
+    "peer_share",
+    "peer_minimum",
+    "band_medium_from",
+    "band_large_from",
 )
 
 
@@ -72,6 +79,40 @@ class LogisticsScreeningSettingsMixin(models.AbstractModel):
         "reason to part with a customer.",
     )
 
+    target_revenue = KnownFloat(
+        string="Revenue for All Points",
+        aggregator=None,
+        digits=(16, 0),
+        help="A revenue of this much or more, in company currency, gets all points for size. "
+        "Empty: size is the share of all screened customers with less revenue.",
+    )
+    peer_share = fields.Float(
+        string="Points from the Peer Group",
+        default=0.5,
+        aggregator=None,
+        help="Share of each criterion's points that comes from the place among similar "
+        "customers. The rest comes from the limits that are the same for everybody.",
+    )
+    peer_minimum = fields.Integer(
+        string="Smallest Peer Group",
+        default=10,
+        aggregator=None,
+        help="Customers are compared with those of the same type and size. With fewer of them "
+        "than this, with all of the same type, then of the same size, then with everybody.",
+    )
+    band_medium_from = KnownFloat(
+        string="Medium from a Revenue of",
+        aggregator=None,
+        digits=(16, 0),
+        help="Company currency. Empty: one third of the customers with revenue are small.",
+    )
+    band_large_from = KnownFloat(
+        string="Large from a Revenue of",
+        aggregator=None,
+        digits=(16, 0),
+        help="Company currency. Empty: one third of the customers with revenue are large.",
+    )
+
     @api.constrains(*(f"weight_{criterion}" for criterion in CRITERIA))
     def _check_weights(self):
         for record in self:
@@ -119,6 +160,32 @@ class LogisticsScreeningSettingsMixin(models.AbstractModel):
                         "The growth and days late limits cannot be negative, and the target "
                         "margin rate must be above zero."
                     )
+                )
+
+    @api.constrains(
+        "target_revenue", "peer_share", "peer_minimum", "band_medium_from", "band_large_from"
+    )
+    def _check_peers(self):
+        for record in self:
+            if not 0 <= record.peer_share <= 1:
+                raise ValidationError(
+                    self.env._("The share of points from the peer group is 0 to 100 %.")
+                )
+            if record.peer_minimum < 2:
+                raise ValidationError(
+                    self.env._("A peer group needs at least two customers to compare.")
+                )
+            amounts = [record.target_revenue, record.band_medium_from, record.band_large_from]
+            if any(amount is not False and amount <= 0 for amount in amounts):
+                raise ValidationError(
+                    self.env._(
+                        "Limits of revenue are above zero. Empty the field when there is no limit."
+                    )
+                )
+            _target, medium, large = amounts
+            if medium is not False and large is not False and medium > large:
+                raise ValidationError(
+                    self.env._("Medium customers cannot begin at a higher revenue than large ones.")
                 )
 
     def _weights(self):

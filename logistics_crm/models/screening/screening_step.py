@@ -39,6 +39,28 @@ class LogisticsScreening(models.Model):
     signature_ids = fields.One2many("logistics.screening.signature", "screening_id", readonly=True)
     progress_ids = fields.One2many("logistics.screening.progress", "screening_id", readonly=True)
 
+    complete_progress = fields.Float(string="Files Complete (%)", compute="_compute_step_progress")
+    signed_progress = fields.Float(
+        string="Files Signed (%)",
+        compute="_compute_step_progress",
+        help="Customers whose representative has signed that the files are complete.",
+    )
+    judged_progress = fields.Float(string="Judged (%)", compute="_compute_step_progress")
+
+    @api.depends("progress_ids")
+    def _compute_step_progress(self):
+        """Shares of the customers in scope, as far as the reader may see them."""
+        for screening in self:
+            rows = screening.progress_ids
+            total = sum(rows.mapped("customer_count"))
+            signed = rows.filtered("prepared_at")
+            for name, count in (
+                ("complete_progress", sum(rows.mapped("complete_count"))),
+                ("signed_progress", sum(signed.mapped("customer_count"))),
+                ("judged_progress", sum(rows.mapped("judged_count"))),
+            ):
+                screening[name] = 100.0 * count / total if total else 0.0
+
     @api.model
     def _open_fields(self):
         return super()._open_fields() | {"deadline_prepare", "deadline_judge", "deadline_decide"}
@@ -142,14 +164,13 @@ class LogisticsScreening(models.Model):
         """Open the reader's customers in scope whose files are incomplete or due to verify."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_customer")
-        previous = f"{self.year - 1}-01-01"
-        action["domain"] = [
-            ("company_id", "=", self.company_id.id),
-            ("last_trade_date", ">=", previous),
-            "|",
-            ("missing_fact_count", ">", 0),
-            ("verification_due_date", "<=", fields.Date.context_today(self)),
-        ]
+        action["domain"] = list(
+            self._scope_domain()
+            & (
+                fields.Domain("missing_fact_count", ">", 0)
+                | fields.Domain("verification_due_date", "<=", fields.Date.context_today(self))
+            )
+        )
         action["context"] = {"search_default_mine": 1}
         return action
 
@@ -166,7 +187,11 @@ class LogisticsScreening(models.Model):
 
     def _remind(self, today):
         self.ensure_one()
-        deadline = {"prepare": self.deadline_prepare, "judge": self.deadline_judge}.get(self.step)
+        deadline = {
+            "prepare": self.deadline_prepare,
+            "judge": self.deadline_judge,
+            "decide": self.deadline_decide,
+        }.get(self.step)
         if not deadline or today < deadline - relativedelta(days=REMIND_DAYS):
             return
         signed = self.signature_ids.filtered(lambda s: s.step == self.step).user_id
@@ -175,21 +200,29 @@ class LogisticsScreening(models.Model):
             .activity_ids.filtered(lambda activity: activity.date_deadline == deadline)
             .user_id
         )
-        for user in self.progress_ids.user_id - signed - told:
+        asked = self.progress_ids.user_id - signed
+        if self.step == "decide":
+            # nobody signs here: who computed the campaign sees to it until all is decided
+            asked = self.computed_by if self.decided_count < self.line_count else signed.browse()
+        for user in asked - told:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=deadline,
                 user_id=user.id,
-                summary=self.env._(
-                    "Complete your customers' files by %s",
-                    format_date(self.env, deadline),
-                )
-                if self.step == "prepare"
-                else self.env._(
-                    "Judge your customers by %s",
-                    format_date(self.env, deadline),
-                ),
+                summary=self._reminder(format_date(self.env, deadline)),
             )
+
+    def _reminder(self, day):
+        """What is asked for in the present step, in words."""
+        if self.step == "prepare":
+            return self.env._("Complete your customers' files by %s", day)
+        if self.step == "judge":
+            return self.env._("Judge your customers by %s", day)
+        return self.env._(
+            "Decide by %(day)s: %(count)s customers are open",
+            day=day,
+            count=self.line_count - self.decided_count,
+        )
 
 
 class LogisticsScreeningSignature(models.Model):

@@ -8,7 +8,15 @@ from .screening_settings import CRITERIA, THRESHOLDS, WEIGHTS
 
 # Columns of a line that the scoring computes anew; everything else it reads from the line.
 SCORED = (
-    *(f"score_{criterion}" for criterion in CRITERIA),
+    *(
+        f"{part}_{criterion}"
+        for part in ("score", "absolute", "peer", "place", "known")
+        for criterion in CRITERIA
+    ),
+    "size_band",
+    "peer_level",
+    "peer_count",
+    "peer_place",
     "score_total",
     "confidence",
     "proposal",
@@ -25,9 +33,11 @@ READ = (
     "revenue",
     "revenue_previous",
     "revenue_before",
-    "gross_margin",
-    "margin_rate",
+    "net_margin",
+    "net_margin_rate",
     "cost_coverage",
+    "amount_coverage",
+    "customer_type_id",
     "due_count",
     "due_amount",
     "collected_share",
@@ -37,6 +47,17 @@ READ = (
     "overdue_amount",
     "tenure_years",
     "regularity",
+    "market_influence",
+    "development_potential",
+    "innovation_ability",
+    "business_growth",
+    "share_of_wallet",
+    "contract_state",
+    "contract_until",
+    "quote_conversion",
+    "promises_kept",
+    "complaint_justified",
+    "complaint_unjustified",
     "judged_future",
     "judged_cooperation",
 )

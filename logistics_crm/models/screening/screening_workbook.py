@@ -33,7 +33,7 @@ class LogisticsScreening(models.Model):
     def _workbook_name(self):
         """File name of the workbook, without a path."""
         self.ensure_one()
-        return f"screening-{self.year}.xlsx"
+        return f"screening-{self._period_code()}.xlsx"
 
     def _workbook_write(self, path_or_fileobj):
         """Write the screening as an xlsx workbook in the reader's language.

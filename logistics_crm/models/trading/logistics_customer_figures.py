@@ -199,6 +199,7 @@ class LogisticsCustomer(models.Model):
                    trade_days_total = COALESCE(t.trade_days_total, 0),
                    longest_pause_days = t.longest_pause_days,
                    amount_per_trade_day = t.amount_per_trade_day,
+                   margin_to_date = CASE WHEN t.partner_id IS NULL THEN 0 ELSE t.margin_total END,
                    quantity_12m = CASE WHEN COALESCE(t.lines_12m, 0) = 0 THEN 0
                                        ELSE t.quantity_12m END,
                    revenue_12m = CASE WHEN COALESCE(t.lines_12m, 0) = 0 THEN 0
@@ -283,6 +284,7 @@ class LogisticsCustomer(models.Model):
                    count(*) FILTER (WHERE d.traded) AS trade_days_total,
                    (sum(d.amount) / NULLIF(count(d.amount) FILTER (WHERE d.traded), 0))::float8
                        AS amount_per_trade_day,
+                   sum(d.margin) AS margin_total,
                    sum(d.lines) FILTER (WHERE %(recent)s) AS lines_12m,
                    sum(d.quantity) FILTER (WHERE %(recent)s) AS quantity_12m,
                    sum(d.amount) FILTER (WHERE %(recent)s) AS revenue_12m,

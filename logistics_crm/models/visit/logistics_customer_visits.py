@@ -10,13 +10,6 @@ class LogisticsCustomer(models.Model):
 
     _inherit = "logistics.customer"
 
-    visit_backup_id = fields.Many2one(
-        "res.users",
-        string="Backup",
-        tracking=True,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Goes when the representative cannot, and takes over when that user is archived.",
-    )
     visit_channel = fields.Selection(
         CHANNELS,
         string="Preferred Channel",
@@ -52,7 +45,7 @@ class LogisticsCustomer(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"user_id", "active", "visit_backup_id", "visit_channel", "value_class"}:
+        if vals.keys() & {"user_id", "active", "backup_user_id", "visit_channel", "value_class"}:
             self.env["logistics.visit.status"].sudo()._refresh(customers=self)
         return result
 

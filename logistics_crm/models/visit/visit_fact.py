@@ -1,12 +1,27 @@
 # Part of logistics_crm. License LGPL-3 or later.
-from odoo import api, fields, models
+import ast
+import re
+
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 SHEET_LIMIT = 8
+CHOICES_SHOWN = 20
 # A section that was not looked at for long, among missing facts of up to a few per cent each.
 STALE_WEIGHT = 0.02
-_TYPED = ("char", "text", "integer", "float", "date", "selection", "many2one")
+_TYPED = (
+    "char",
+    "text",
+    "integer",
+    "float",
+    "monetary",
+    "date",
+    "selection",
+    "many2one",
+    "many2many",
+)
+_FINANCIALS = {"revenue": "revenue", "spend": "logistics_spend"}
 
 
 class LogisticsVisitFact(models.Model):
@@ -116,7 +131,7 @@ class LogisticsVisitFact(models.Model):
                     )
 
     def _write_file(self, text):
-        """Write one answer where the fact lives. Facts with rows of their own stay in the log."""
+        """Write one answer where the fact lives; papers are left to somebody as an activity."""
         self.ensure_one()
         customer = self.customer_id
         kind, _dot, name = self.fact_key.partition(".")
@@ -128,39 +143,111 @@ class LogisticsVisitFact(models.Model):
                     "role_ids": self.env["logistics.person.role"].search([("code", "=", name)]).ids,
                 }
             )
-            return
-        record = {"partner": customer.partner_id, "account": customer}.get(kind)
-        field = record is not None and record._fields.get(name)
-        if field and field.type in _TYPED:
-            record.write({name: self._typed_value(field, text)})
+        elif kind == "financial":
+            self._write_financial(_FINANCIALS[name], text)
+        elif kind == "competitor":
+            self._write_competitor(text)
+        elif kind in ("document", "contract"):
+            # a paper has a number, dates and a file: one line does not hold them
+            customer.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._(
+                    "Enter into the file: %(fact)s = %(value)s", fact=self.label, value=text
+                ),
+                user_id=self.visit_id.user_id.id or self.env.uid,
+            )
+        else:
+            record = {"partner": customer.partner_id, "account": customer}.get(kind)
+            field = record is not None and record._fields.get(name)
+            if field and field.type in _TYPED:
+                values = {name: self._typed_value(field, text)}
+                if field.type == "monetary":
+                    currency = field.get_currency_field(record)
+                    if not record[currency]:
+                        values[currency] = customer.currency_id.id
+                record.write(values)
+
+    def _write_financial(self, name, text):
+        """A yearly figure of the customer, told on this visit: of the last year that has ended."""
+        customer = self.customer_id
+        rows = customer.partner_id.logistics_financial_ids
+        year = (self.visit_id.done_date or fields.Date.context_today(self)).year - 1
+        row = rows.filtered(lambda one: one.year == year)[:1]
+        value = self._typed_value(self.env["logistics.partner.financial"]._fields[name], text)
+        if row:
+            row.write({name: value})
+        else:
+            rows.create(
+                {
+                    "partner_id": customer.partner_id.id,
+                    "year": year,
+                    "currency_id": customer.currency_id.id,
+                    "source": "customer",
+                    name: value,
+                }
+            )
+
+    def _write_competitor(self, text):
+        """A competitor seen on this visit; one that nobody named before is added."""
+        competitors = self.env["logistics.competitor"]
+        competitor = competitors.search([("name", "=ilike", text)], limit=1)
+        self.env["logistics.competitor.observation"].create(
+            {
+                "customer_id": self.customer_id.id,
+                "competitor_id": (competitor or competitors.create({"name": text})).id,
+                "date": self.visit_id.done_date or fields.Date.context_today(self),
+                "source": "visit",
+                "visit_id": self.visit_id.id,
+            }
+        )
 
     def _typed_value(self, field, text):
         """What a person wrote, as a value of a field."""
         try:
             if field.type == "integer":
                 return int(text.replace(" ", ""))
-            if field.type == "float":
+            if field.type in ("float", "monetary"):
                 return float(text.replace(" ", "").replace(",", "."))
             if field.type == "date":
                 return fields.Date.to_date(text)
-            if field.type == "selection":
-                for code, label in field._description_selection(self.env):
-                    if text.casefold() in (str(code).casefold(), str(label).casefold()):
-                        return code
-                raise ValueError(text)
-            if field.type == "many2one":
-                found = self.env[field.comodel_name].name_search(text, operator="ilike", limit=2)
-                exact = [row for row in found if row[1].casefold() == text.casefold()] or found
-                if len(exact) != 1:
-                    raise ValueError(text)
-                return exact[0][0]
+            if field.type in ("selection", "many2one"):
+                return self._named(field, text)
+            if field.type == "many2many":
+                words = [word.strip() for word in re.split(r"[,;，；、]", text) if word.strip()]
+                return [Command.link(self._named(field, word)) for word in words]
         except ValueError:
-            raise UserError(
-                self.env._(
-                    "%(value)s does not fit %(fact)s. Write it as the customer's file shows it, "
-                    "or leave it empty and put it into the findings.",
-                    value=text,
-                    fact=self.label,
-                )
-            ) from None
+            message = self.env._(
+                "%(value)s does not fit %(fact)s. Write it as the customer's file shows it, "
+                "or leave it empty and put it into the findings.",
+                value=text,
+                fact=self.label,
+            )
+            names = [label for _code, label in self._choices(field)]
+            if 0 < len(names) <= CHOICES_SHOWN:
+                message += " " + self.env._("It may be: %s.", ", ".join(names))
+            raise UserError(message) from None
         return text
+
+    def _choices(self, field):
+        """What the field allows, as the file shows it: ``(id or code, name)``; [] for free text."""
+        if field.type == "selection":
+            return field._description_selection(self.env)
+        if field.type not in ("many2one", "many2many"):
+            return []
+        # the words of one question: the screen's own domain, where it is one of constants
+        try:
+            domain = ast.literal_eval(field.domain) if field.domain else []
+        except (ValueError, SyntaxError, TypeError):
+            domain = []
+        records = self.env[field.comodel_name].search_fetch(domain, ["display_name"])
+        return [(record.id, record.display_name) for record in records]
+
+    def _named(self, field, text):
+        """The one choice that is called so; the only one that begins so, where none is."""
+        wanted = str(text).casefold()
+        choices = [(code, label.casefold()) for code, label in self._choices(field)]
+        found = [code for code, label in choices if wanted in (label, str(code))]
+        found = found or [code for code, label in choices if label.startswith(wanted)]
+        if len(found) != 1:
+            raise ValueError(text)
+        return found[0]

@@ -1,6 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ...visit_kinds import CHANNELS, KINDS
 from ..customer.logistics_customer import CREDIT_GRADES, VALUE_CLASSES
@@ -13,6 +13,16 @@ _USUAL = [
     (False, "patrol", 120, 30, "phone", ("onsite", "mail"), "rep"),
     ("key", "executive", 365, 60, "onsite", (), "executive"),
 ]
+# What an approval of gifts is about, and the approval itself.
+_GIFT = {
+    "gift",
+    "gift_cost",
+    "value_class",
+    "customer_type_id",
+    "credit_grade_code",
+    "include_lost",
+}
+_APPROVAL = {"gift_approved_by_id", "gift_approved_on"}
 
 
 class LogisticsVisitPlan(models.Model):
@@ -93,9 +103,26 @@ class LogisticsVisitPlan(models.Model):
     count_thanks = fields.Boolean(string="Gift or Card")
     count_event = fields.Boolean(string="Event")
     duration = fields.Float(string="Duration (hours)", default=0.75)
+    gift = fields.Char(help="What is given to each customer. Proposed on the touches.")
     gift_cost = fields.Monetary(
-        string="Gift Budget", help="What a gift may cost per customer, in company currency."
+        string="Gift Budget",
+        help="What a gift may cost per customer, in company currency. Gifts are proposed once a "
+        "manager has approved them.",
     )
+    gift_customers = fields.Integer(
+        string="Customers to Get It",
+        compute="_compute_gift_total",
+        help="Customers this plan is for today.",
+    )
+    gift_total = fields.Monetary(
+        string="Gifts in All",
+        compute="_compute_gift_total",
+        help="Gift budget times customers, in company currency.",
+    )
+    gift_approved_by_id = fields.Many2one(
+        "res.users", string="Gifts Approved By", readonly=True, copy=False
+    )
+    gift_approved_on = fields.Date(string="Gifts Approved On", readonly=True, copy=False)
     currency_id = fields.Many2one(related="company_id.currency_id")
     quota_per_year = fields.Integer(
         default=4, help="Thank-you touches proposed for one customer in twelve months, at most."
@@ -123,6 +150,34 @@ class LogisticsVisitPlan(models.Model):
             if plan.credit_grade_code:
                 parts.append(plan.credit_grade_code)
             plan.name = " / ".join(parts)
+
+    @api.depends("gift_cost")
+    def _compute_gift_total(self):
+        counts = dict(
+            self.env["logistics.visit.status"]
+            .sudo()
+            ._read_group([("plan_id", "in", self.ids)], ["plan_id"], ["__count"])
+        )
+        for plan in self:
+            plan.gift_customers = counts.get(plan._origin, 0)
+            plan.gift_total = plan.gift_cost * plan.gift_customers
+
+    def action_approve_gifts(self):
+        """Approve gift and budget of these plans; the planner proposes them from then on.
+
+        Changing gift, budget or whom the plan is for asks for it again.
+
+        :raise AccessError: for everybody but managers
+        """
+        if not self.env.user.has_group("logistics_crm.group_manager"):
+            raise AccessError(self.env._("A manager approves gifts."))
+        self.check_access("write")
+        self.sudo().write(
+            {
+                "gift_approved_by_id": self.env.uid,
+                "gift_approved_on": fields.Date.context_today(self),
+            }
+        )
 
     @api.constrains(
         "channel",
@@ -168,14 +223,26 @@ class LogisticsVisitPlan(models.Model):
                 vals["count_" + channel] = True
                 if channel != "onsite":
                     vals.setdefault("count_onsite", False)
+            if not self.env.su:
+                for name in _APPROVAL:
+                    vals.pop(name, None)
         plans = super().create(vals_list)
         plans._refresh_statuses()
         return plans
 
     def write(self, vals):
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name not in _APPROVAL}
+        changed = [name for name in _GIFT & vals.keys() if self._differs(name, vals[name])]
+        if changed and not _APPROVAL & vals.keys():
+            vals = {**vals, "gift_approved_by_id": False, "gift_approved_on": False}
         result = super().write(vals)
         self._refresh_statuses()
         return result
+
+    def _differs(self, name, value):
+        field = self._fields[name]
+        return any(field.convert_to_write(plan[name], plan) != (value or False) for plan in self)
 
     def unlink(self):
         companies = self.company_id

@@ -208,7 +208,9 @@ class LogisticsVisit(models.Model):
         return SQL(
             """
             SELECT a.customer_id, a.kind, q.channel, q.user_id, q.plan_id, q.plan_key, q.duration,
-                   NULLIF(pl.gift_cost, 0) AS gift_cost, a.day,
+                   CASE WHEN pl.gift_approved_by_id IS NOT NULL THEN NULLIF(pl.gift_cost, 0) END
+                       AS gift_cost,
+                   CASE WHEN pl.gift_approved_by_id IS NOT NULL THEN pl.gift END AS gift, a.day,
                    CASE WHEN a.medium = 'visit' THEN
                        ((a.day + make_interval(mins => COALESCE(
                            round(q.visit_hour * 60)::int,
@@ -252,6 +254,7 @@ class LogisticsVisit(models.Model):
                        duration = t.duration, channel = t.channel, user_id = t.user_id,
                        plan_id = t.plan_id, plan_key = t.plan_key,
                        gift_cost = COALESCE(v.gift_cost, t.gift_cost),
+                       gift = COALESCE(v.gift, t.gift),
                        write_date = now() AT TIME ZONE 'UTC', write_uid = %(uid)s
                   FROM loose l
                   JOIN timed t ON t.customer_id = l.customer_id AND t.kind = l.kind
@@ -279,11 +282,11 @@ class LogisticsVisit(models.Model):
             """
             INSERT INTO logistics_visit
                    (customer_id, company_id, kind, channel, state, user_id, planned_date, start,
-                    stop, duration, plan_id, plan_key, gift_cost, generated, moved, route_sequence,
-                    create_uid, create_date, write_uid, write_date)
+                    stop, duration, plan_id, plan_key, gift_cost, gift, generated, moved,
+                    route_sequence, create_uid, create_date, write_uid, write_date)
             SELECT t.customer_id, %(company)s, t.kind, t.channel, 'planned', t.user_id, t.day,
                    t.start, t.start + make_interval(secs => t.duration * 3600), t.duration,
-                   t.plan_id, t.plan_key, t.gift_cost, TRUE, FALSE, 0,
+                   t.plan_id, t.plan_key, t.gift_cost, t.gift, TRUE, FALSE, 0,
                    %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
               FROM (%(timed)s) t
              ORDER BY t.day, t.user_id, t.start, t.customer_id

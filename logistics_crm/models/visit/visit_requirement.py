@@ -65,7 +65,7 @@ class LogisticsVisitRequirement(models.AbstractModel):
                        ru.id AS rep_id, bu.id AS backup_id
                   FROM logistics_customer c
                   LEFT JOIN res_users ru ON ru.id = c.user_id AND ru.active
-                  LEFT JOIN res_users bu ON bu.id = c.visit_backup_id AND bu.active
+                  LEFT JOIN res_users bu ON bu.id = c.backup_user_id AND bu.active
                  WHERE c.active AND c.company_id = %(company)s %(scope)s
             ),
             combination AS (SELECT DISTINCT %(names)s FROM target),

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..complaint.complaint import OPEN_STATES
+
 QUESTIONS = [
     ("product", "Product Quality"),
     ("service", "Service Quality"),
@@ -56,7 +58,7 @@ class LogisticsVisitAnswer(models.Model):
         for answer in answers.sudo():
             if answer.question == "salespeople" and not answer.about_ids:
                 customer = answer.visit_id.customer_id
-                answer.about_ids = customer.user_id | customer.visit_backup_id
+                answer.about_ids = customer._representatives()
         return answers
 
     def write(self, vals):
@@ -91,6 +93,9 @@ class LogisticsVisit(models.Model):
     open_opinion_ids = fields.Many2many(
         "logistics.opinion", string="Open Opinions", compute="_compute_know"
     )
+    complaint_ids = fields.Many2many(
+        "logistics.complaint", string="Open Complaints", compute="_compute_know"
+    )
     order_ids = fields.Many2many("sale.order", string="Recent Orders", compute="_compute_know")
     last_visit_ids = fields.Many2many(
         "logistics.visit", string="Last Touches", compute="_compute_know"
@@ -105,11 +110,15 @@ class LogisticsVisit(models.Model):
     @api.depends("customer_id")
     def _compute_know(self):
         opinions = self.env["logistics.opinion"]
+        complaints = self.env["logistics.complaint"]
         orders = self.env["sale.order"]
         for visit in self:
             customer = visit.customer_id.sudo()
             visit.open_opinion_ids = opinions.search(
                 [("customer_id", "=", customer.id), ("state", "=", "open")], limit=10
+            )
+            visit.complaint_ids = complaints.search(
+                [("customer_id", "=", customer.id), ("state", "in", OPEN_STATES)], limit=10
             )
             visit.order_ids = orders.search(
                 [

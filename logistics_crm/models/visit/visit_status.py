@@ -148,16 +148,21 @@ class LogisticsVisitStatus(models.Model):
             else SQL()
         )
         columns = SQL(", ").join(SQL.identifier(name) for name in _COLUMNS)
-        # first, while the table is as the statistics know it: after a hundred thousand new rows
-        # the plan of this statement would be quadratic
+        # grouped, not joined: after a hundred thousand new rows the statistics know nothing of
+        # them, and every join the database would choose then is quadratic
         gone = self.env.execute_query(
             SQL(
                 """
-                DELETE FROM logistics_visit_status s
-                 WHERE s.company_id = %(company)s %(scope)s
-                   AND NOT EXISTS (SELECT 1 FROM %(requirements)s AS r
-                                    WHERE r.customer_id = s.customer_id AND r.kind = s.kind
-                                      AND (NOT r.dated OR r.before_date IS NOT NULL))
+                DELETE FROM logistics_visit_status
+                 WHERE id = ANY (ARRAY(
+                       SELECT min(x.id)
+                         FROM (SELECT id, customer_id, kind FROM logistics_visit_status
+                                WHERE company_id = %(company)s %(scope)s
+                                UNION ALL
+                               SELECT NULL, r.customer_id, r.kind FROM %(requirements)s AS r
+                                WHERE NOT r.dated OR r.before_date IS NOT NULL) x
+                        GROUP BY x.customer_id, x.kind
+                       HAVING count(*) = count(x.id)))
              RETURNING 1
                 """,
                 company=company.id,

@@ -122,26 +122,28 @@ class LogisticsVisit(models.Model):
             """
             INSERT INTO logistics_visit
                    (customer_id, company_id, kind, channel, state, user_id, planned_date, duration,
-                    plan_id, occasion, generated, moved, route_sequence, gift_cost,
+                    plan_id, occasion, generated, moved, route_sequence, gift_cost, gift,
                     create_uid, create_date, write_uid, write_date)
             SELECT c.id, c.company_id, 'warm',
                    COALESCE((SELECT way FROM unnest(%(counted)s) WITH ORDINALITY AS w (way, place)
                               WHERE way <> ALL (COALESCE(recent.channels, ARRAY[]::text[]))
                               ORDER BY way IS DISTINCT FROM c.visit_channel, place LIMIT 1),
                             %(channel)s),
-                   'planned', u.id, %(day)s, %(duration)s, %(plan)s, o.occasion, TRUE, FALSE, 0,
-                   %(gift)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+                   'planned', COALESCE(u.id, b.id), %(day)s, %(duration)s, %(plan)s, o.occasion,
+                   TRUE, FALSE, 0, %(gift_cost)s, %(gift)s, %(uid)s, now() AT TIME ZONE 'UTC',
+                   %(uid)s, now() AT TIME ZONE 'UTC'
               FROM (SELECT DISTINCT ON (partner_id) * FROM (%(occasions)s) x
                      ORDER BY partner_id, rank) o
               JOIN logistics_customer c ON c.partner_id = o.partner_id
                                        AND c.company_id = %(company)s AND c.active
-              JOIN res_users u ON u.id = c.user_id AND u.active
+              LEFT JOIN res_users u ON u.id = c.user_id AND u.active
+              LEFT JOIN res_users b ON b.id = c.backup_user_id AND b.active
               LEFT JOIN LATERAL (
                    SELECT array_agg(t.channel::text) AS channels
                      FROM (SELECT v.channel FROM logistics_visit v
                             WHERE v.customer_id = c.id AND v.state = 'done'
                             ORDER BY v.done_date DESC, v.id DESC LIMIT 2) t) recent ON TRUE
-             WHERE %(conditions)s
+             WHERE COALESCE(u.id, b.id) IS NOT NULL AND %(conditions)s
                AND NOT EXISTS (SELECT 1 FROM logistics_visit v
                                 WHERE v.customer_id = c.id AND v.kind = 'warm'
                                   AND COALESCE(v.done_date, v.planned_date)
@@ -162,7 +164,8 @@ class LogisticsVisit(models.Model):
                 today,
             ),
             duration=plan.duration,
-            gift=plan.gift_cost or None,
+            gift_cost=(plan.gift_approved_by_id and plan.gift_cost) or None,
+            gift=(plan.gift_approved_by_id and plan.gift) or None,
             plan=plan.id,
             uid=self.env.uid,
             occasions=SQL(" UNION ALL ").join(occasions),

@@ -1,13 +1,12 @@
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
-import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat, formatMonetary, formatPercentage } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { chartColors } from "../screening/chart_colors";
+import { useChart } from "../chart/use_chart";
 
 const { DateTime } = luxon;
 
@@ -22,16 +21,8 @@ export class MonthSparkline extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => {
-                if (!this.canvasRef.el) {
-                    return;
-                }
-                const chart = new Chart(this.canvasRef.el, this.chartConfig());
-                return () => chart.destroy();
-            },
+        useChart(
+            (colors) => this.chartConfig(colors),
             () => [this.series],
         );
     }
@@ -59,8 +50,7 @@ export class MonthSparkline extends Component {
             .join(", ");
     }
 
-    chartConfig() {
-        const { text, grid, bar, behind } = chartColors(this.canvasRef.el);
+    chartConfig({ text, grid, bar, behind }) {
         const { series } = this;
         return {
             data: {

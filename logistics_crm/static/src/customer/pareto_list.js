@@ -1,6 +1,5 @@
-import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, useState } from "@odoo/owl";
 
-import { loadBundle } from "@web/core/assets";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -9,7 +8,7 @@ import { formatPercentage } from "@web/views/fields/formatters";
 import { listView } from "@web/views/list/list_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 
-import { chartColors } from "../screening/chart_colors";
+import { useChart } from "../chart/use_chart";
 
 /** The curve of the cumulated profit above the list of customers by rank. */
 export class ParetoChart extends Component {
@@ -18,23 +17,12 @@ export class ParetoChart extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.canvasRef = useRef("canvas");
         this.state = useState({ curve: null });
         onWillStart(async () => {
-            const [curve] = await Promise.all([
-                this.orm.call("logistics.customer", "pareto_curve", []),
-                loadBundle("web.chartjs_lib"),
-            ]);
-            this.state.curve = curve;
+            this.state.curve = await this.orm.call("logistics.customer", "pareto_curve", []);
         });
-        useEffect(
-            () => {
-                if (!this.canvasRef.el) {
-                    return;
-                }
-                const chart = new Chart(this.canvasRef.el, this.chartConfig());
-                return () => chart.destroy();
-            },
+        useChart(
+            (colors) => this.chartConfig(colors),
             () => [this.state.curve],
         );
     }
@@ -55,8 +43,7 @@ export class ParetoChart extends Component {
         return this.curve.basis === "revenue" ? _t("revenue") : _t("profit");
     }
 
-    chartConfig() {
-        const { text, grid, main, mainFill } = chartColors(this.canvasRef.el);
+    chartConfig({ text, grid, main, mainFill }) {
         const percentTicks = {
             color: text,
             maxTicksLimit: 6,

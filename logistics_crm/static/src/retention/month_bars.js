@@ -1,11 +1,10 @@
-import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
-import { chartColors } from "../screening/chart_colors";
+import { useChart } from "../chart/use_chart";
 
 const { DateTime } = luxon;
 
@@ -19,13 +18,8 @@ export class MonthBars extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => {
-                const chart = new Chart(this.canvasRef.el, this.chartConfig());
-                return () => chart.destroy();
-            },
+        useChart(
+            (colors) => this.chartConfig(colors),
             () => [this.props.record.data[this.props.name]],
         );
     }
@@ -49,8 +43,7 @@ export class MonthBars extends Component {
         return this.months.map((month) => `${month.label}: ${month.days}`).join(", ");
     }
 
-    chartConfig() {
-        const { text, grid, bar, second } = chartColors(this.canvasRef.el);
+    chartConfig({ text, grid, bar, second }) {
         const months = this.months;
         const axis = { ticks: { color: text, maxTicksLimit: 5 }, beginAtZero: true };
         return {

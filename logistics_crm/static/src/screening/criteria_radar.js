@@ -1,12 +1,11 @@
-import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
-import { chartColors } from "./chart_colors";
+import { useChart } from "../chart/use_chart";
 
 const CRITERIA = [
     ["score_volume", _t("Volume")],
@@ -27,14 +26,9 @@ export class CriteriaRadar extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => {
-                const chart = new Chart(this.canvasRef.el, this.chartConfig());
-                return () => chart.destroy();
-            },
-            () => [...CRITERIA.map(([name]) => this.props.record.data[name])],
+        useChart(
+            (colors) => this.chartConfig(colors),
+            () => CRITERIA.map(([name]) => this.data[name]),
         );
     }
 
@@ -63,8 +57,7 @@ export class CriteriaRadar extends Component {
         ];
     }
 
-    chartConfig() {
-        const colors = chartColors(this.canvasRef.el);
+    chartConfig(colors) {
         return {
             type: "radar",
             data: {

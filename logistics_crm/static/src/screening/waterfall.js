@@ -1,12 +1,11 @@
-import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
-import { chartColors } from "./chart_colors";
+import { useChart } from "../chart/use_chart";
 
 /**
  * From the screened year to the present: what volume, price, mix and new services did.
@@ -19,17 +18,9 @@ export class Waterfall extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            (canvas) => {
-                if (!canvas) {
-                    return;
-                }
-                const chart = new Chart(canvas, this.chartConfig());
-                return () => chart.destroy();
-            },
-            () => [this.canvasRef.el, this.data],
+        useChart(
+            (colors) => this.chartConfig(colors),
+            () => [this.data],
         );
     }
 
@@ -73,8 +64,7 @@ export class Waterfall extends Component {
         return formatMonetary(value, { currencyId: currency && currency.id });
     }
 
-    chartConfig() {
-        const { text, grid, bar, second } = chartColors(this.canvasRef.el);
+    chartConfig({ text, grid, bar, second }) {
         const steps = this.steps;
         const colour = (step) => (step.total ? bar : step.to >= step.from ? "#28a745" : "#dc3545");
         return {

@@ -1,12 +1,11 @@
-import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
-import { chartColors } from "./chart_colors";
+import { useChart } from "../chart/use_chart";
 
 const { DateTime } = luxon;
 
@@ -15,29 +14,25 @@ const { DateTime } = luxon;
  * traded without a known amount has no bar and is marked on the axis, because an empty place
  * would read as "no trade".
  *
- * The value is `{month: [lines, lines with amount, quantity, their quantity, amount]}`.
+ * The value is `{place of the month, 1 to 12: [lines, lines with amount, quantity, their quantity, amount]}`.
  */
 export class YearBars extends Component {
     static template = "logistics_crm.YearBars";
     static props = { ...standardFieldProps };
 
     setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => {
-                const chart = new Chart(this.canvasRef.el, this.chartConfig());
-                return () => chart.destroy();
-            },
+        useChart(
+            (colors) => this.chartConfig(colors),
             () => [this.props.record.data[this.props.name]],
         );
     }
 
     get months() {
         const data = this.props.record.data[this.props.name] || {};
+        const first = this.props.record.data.date_from || DateTime.local(2000, 1, 1);
         return Array.from({ length: 12 }, (_, index) => {
             const row = data[index + 1];
-            const label = DateTime.local(2000, index + 1, 1).toFormat("LLL");
+            const label = first.plus({ months: index }).toFormat("LLL");
             if (!row) {
                 return { label, lines: 0, quantity: 0, amount: 0, unknown: false };
             }
@@ -87,8 +82,7 @@ export class YearBars extends Component {
         });
     }
 
-    chartConfig() {
-        const { text, grid, bar, second } = chartColors(this.canvasRef.el);
+    chartConfig({ text, grid, bar, second }) {
         const months = this.months;
         const axis = { ticks: { color: text }, border: { color: grid }, beginAtZero: true };
         return {
@@ -164,7 +158,10 @@ export const yearBars = {
     displayName: _t("Twelve Months"),
     supportedTypes: ["json"],
     isEmpty: () => false,
-    fieldDependencies: [{ name: "currency_id", type: "many2one" }],
+    fieldDependencies: [
+        { name: "currency_id", type: "many2one" },
+        { name: "date_from", type: "date" },
+    ],
 };
 
 registry.category("fields").add("logistics_year_bars", yearBars);

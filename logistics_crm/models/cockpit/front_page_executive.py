@@ -1,0 +1,158 @@
+# Part of logistics_crm. License LGPL-3 or later.
+from odoo import api, models
+
+
+class LogisticsFrontPage(models.AbstractModel):
+    """What an executive asks about: key accounts, the yearly screening, what customers say."""
+
+    _inherit = "logistics.front.page"
+
+    @api.model
+    def _panes_executive(self):
+
+        return [
+            self._pane("key", self.env._("Key Accounts"), *self._items_key()),
+            self._pane("screening", self.env._("Yearly Screening"), *self._items_screening()),
+            self._pane("voice", self.env._("What Customers Say"), *self._items_voice()),
+        ]
+
+    @api.model
+    def _items_key(self):
+
+        key = ("value_class", "=", "key")
+        return [
+            self._item(
+                "key_accounts",
+                self.env._("Key Accounts"),
+                "logistics.customer",
+                [key],
+                amount="revenue_12m",
+                action="logistics_crm.action_customer",
+                hint=self.env._("With their revenue of twelve months."),
+            ),
+            self._item(
+                "key_risk",
+                self.env._("Key Accounts at Risk, Dormant or Lost"),
+                "logistics.customer",
+                [key, ("lifecycle_stage", "in", ("at_risk", "dormant", "lost"))],
+                amount="revenue_12m",
+                action="logistics_crm.action_customer",
+                level="danger",
+                todo=True,
+            ),
+            self._item(
+                "key_grade",
+                self.env._("Key Accounts That Pay Badly (C, D)"),
+                "logistics.customer",
+                [key, ("credit_grade_code", "in", ("C", "D"))],
+                amount="overdue_amount",
+                action="logistics_crm.action_customer",
+                level="warning",
+            ),
+            self._item(
+                "executive_due",
+                self.env._("Executive Visits Due"),
+                "logistics.visit.status",
+                [("kind", "=", "executive"), ("status", "in", ("due", "overdue", "never"))],
+                action="logistics_crm.action_visit_status",
+                level="warning",
+                todo=True,
+            ),
+            self._item(
+                "key_alarms",
+                self.env._("Open Alarms of Key Accounts"),
+                "logistics.churn.alarm",
+                [("customer_id.value_class", "=", "key"), ("state", "=", "open")],
+                action="logistics_crm.action_churn_alarm",
+                level="danger",
+                todo=True,
+            ),
+        ]
+
+    @api.model
+    def _items_screening(self):
+
+        screenings = self.env["logistics.screening"]
+        latest = [
+            screenings.search(
+                [("company_id", "=", company.id), ("computed_at", "!=", False)], limit=1
+            ).id
+            for company in self.env.companies
+        ]
+        lines = [("screening_id", "in", [ident for ident in latest if ident])]
+        return [
+            self._item(
+                "screened",
+                self.env._("Customers in the Last Screening"),
+                "logistics.screening.line",
+                lines,
+                amount="revenue",
+                action="logistics_crm.action_screening_line",
+                hint=self.env._("None yet: Screening > Campaigns."),
+            ),
+            self._item(
+                "undecided",
+                self.env._("Not Decided Yet"),
+                "logistics.screening.line",
+                [*lines, ("decision", "=", False)],
+                action="logistics_crm.action_screening_line",
+                level="warning",
+                todo=True,
+            ),
+            self._item(
+                "wind_down",
+                self.env._("To Wind Down"),
+                "logistics.screening.line",
+                [*lines, ("decision", "=", "wind_down")],
+                action="logistics_crm.action_screening_line",
+                level="danger",
+            ),
+            self._item(
+                "rectify",
+                self.env._("Rectifications Running"),
+                "logistics.rectification",
+                [("state", "=", "open")],
+                action="logistics_crm.action_rectification",
+                level="warning",
+            ),
+        ]
+
+    @api.model
+    def _items_voice(self):
+
+        return [
+            self._item(
+                "opinions_late",
+                self.env._("Opinions Past Their Deadline"),
+                "logistics.opinion",
+                [("state", "=", "open"), ("deadline", "<", "today")],
+                action="logistics_crm.action_opinion",
+                level="danger",
+                todo=True,
+            ),
+            self._item(
+                "complaints",
+                self.env._("Complaints Not Closed"),
+                "logistics.complaint",
+                [("state", "in", ("new", "accepted", "investigating", "answered"))],
+                action="logistics_crm.action_complaint",
+                level="warning",
+            ),
+            self._item(
+                "opinions_open",
+                self.env._("Opinions Without an Answer"),
+                "logistics.opinion",
+                [("state", "=", "open")],
+                action="logistics_crm.action_opinion",
+                level="warning",
+                group_by=["topic_id"],
+            ),
+            self._item(
+                "opinions_key",
+                self.env._("Of Key Accounts, in 90 Days"),
+                "logistics.opinion",
+                [("customer_id.value_class", "=", "key"), ("date", ">=", "today -90d")],
+                action="logistics_crm.action_opinion",
+                group_by=["topic_id"],
+            ),
+        ]
