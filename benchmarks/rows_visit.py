@@ -26,6 +26,7 @@ def rows(env, company):
             check=_check,
             limits={
                 "small": {"queries": 260, "memory_mb": 100},
+                "large": {"queries": 260, "ms": 60000},
             },
             note="Twelve weeks of patrols for every customer from nothing, one representative per "
             "400 customers. Bare: the touches of the last run counted per representative and "
@@ -38,6 +39,7 @@ def rows(env, company):
             setup=_setup,
             limits={
                 "small": {"queries": 40, "ms": 300},
+                "large": {"queries": 40, "ms": 300},
             },
             note="A representative with up to 400 customers: the round of a day, the list as the "
             "web client asks for it and the fifty customers who wait most. Bare: the touches of "

@@ -4,6 +4,7 @@ from collections import Counter
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .visit_common import TODAY, VisitCommon
 
@@ -303,6 +304,16 @@ class TestVisitPlan(VisitCommon):
         self.assertGreater(totals["created"], 150)
         # a bounded number of rounds of a fixed number of statements
         self.assertLess(self.env.cr.sql_log_count - start, 150)
+
+    def test_refresh_leaves_the_database_as_it_was(self):
+        """How joins are made is decided for the refresh of a company only, not for what follows."""
+        self._plan_of()
+        self._customer()
+        setting = "SELECT current_setting('enable_nestloop')"
+        for value in ("on", "off"):
+            self.env.cr.execute(SQL("SELECT set_config('enable_nestloop', %s, TRUE)", value))
+            self.status._refresh(self.company, TODAY)
+            self.assertEqual(self.env.execute_query(SQL(setting)), [(value,)])
 
     def test_bad_plans_are_refused(self):
         with self.assertRaises(ValidationError):

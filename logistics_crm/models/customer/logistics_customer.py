@@ -121,6 +121,8 @@ class LogisticsCustomer(models.Model):
         "(partner_id, company_id)",
         "This contact already has a customer account in this company.",
     )
+    # The order of the list: without it a page of 80 sorts a hundred thousand names.
+    _name_order = models.Index("(name, id)")
 
     @api.constrains("partner_id", "company_id")
     def _check_partner(self):
