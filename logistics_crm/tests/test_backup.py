@@ -58,6 +58,10 @@ class TestBackup(VisitCommon):
             if partner and not partner.compute:
                 values["partner_id"] = self.account.partner_id.id
             row = self.env[model].new(values)
+            parent, _dot, rest = (row._fields["customer_id"].related or "").partition(".")
+            if rest == "customer_id":
+                # a row of a row: its rule may ask the one it belongs to
+                row[parent] = row[parent].new({"customer_id": self.account.id})
             if "user_id" in row._fields and not row.user_id and row._auto is False:
                 # columns of an analysis come from its query
                 row.user_id = self.account.user_id
