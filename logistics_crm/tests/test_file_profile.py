@@ -19,6 +19,7 @@ class TestProfile(FileCommon):
 
     def test_nothing_is_known(self):
         """A new customer: twelve questions, unanswered ones say so instead of a zero."""
+        self._refresh()
         answers = self._answers()
         self.assertEqual(len(answers), 12)
         self.assertEqual(len({row["question"] for row in answers.values()}), 12)

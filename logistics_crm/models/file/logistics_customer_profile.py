@@ -237,7 +237,8 @@ class LogisticsCustomer(models.Model):
 
     def _profile_much(self):
         revenue, days = self.revenue_12m, self.trade_days_12m
-        if not self.figures_as_of or revenue is False:
+        # nothing in the books of somebody who never bought is no answer
+        if not self.first_trade_date or revenue is False:
             return []
         currency = self.currency_id
         answers = [self.env._("%s in twelve months", format_amount(self.env, revenue, currency))]
