@@ -79,7 +79,7 @@ def _decide(screening):
 
 
 def _targets(env, company, plan, rnd):
-    sellers = env["res.users"].search([("login", "in", ("sales", "rep"))])
+    sellers = env["logistics.customer"].search([("company_id", "=", company.id)]).user_id
     rivals = env["logistics.competitor"].search([], limit=3)
     env["logistics.target.customer"].create(
         [
@@ -87,7 +87,7 @@ def _targets(env, company, plan, rnd):
                 "name": name,
                 "company_id": company.id,
                 "year": plan["today"].year,
-                "user_id": rnd.choice(sellers or env.user).id,
+                "user_id": rnd.choice(sellers).id if sellers else env.uid,
                 "competitor_id": rivals[place % len(rivals)].id if rivals else False,
                 "reason": reason,
                 "progress": progress,

@@ -114,7 +114,7 @@ tours.add("logistics_screening_manager_tour", {
         ...header("action_plan_effects"),
         {
             content: "what closing does is a list",
-            trigger: ".o_list_view .o_data_row:contains(Rectification Order)",
+            trigger: ".o_list_view .o_group_header:contains(Rectification Order)",
         },
         { trigger: ".breadcrumb-item.o_back_button a", run: "click" },
         ...header("action_close"),
