@@ -162,6 +162,7 @@ def _opinions(env, past, accounts, today):
         if topic in ANSWERS and opinion != said[1]:
             opinion.answer = ANSWERS[topic]
             opinion.action_answer()
+            opinion.answered_on = min(today, opinion.date + timedelta(days=24))
             if topic != "compensation":
                 opinion.action_satisfied()
     env["logistics.opinion.focus"].create(

@@ -186,6 +186,7 @@ class TestPortalPages(PortalCommon, HttpCase):
             page = self._ask(**values).text
             self.assertIn(message, page)
         self.assertEqual(self.env["logistics.visit.request"].search_count([]), before)
+        self.assertIn("<textarea", self._page("/my/visits").text, "also with nothing in it")
         # what was typed is still in the form
         self.assertIn("Keep this", self._ask(subject="", text="Keep this").text)
         # markup is shown as text

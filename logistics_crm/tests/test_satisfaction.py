@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from . import satisfaction_reference as reference
-from .common import ROLES
+from .common import ROLES, LogisticsLedgerCommon
 from .satisfaction_common import SatisfactionCommon
 
 RIGHTS = {
@@ -373,3 +373,62 @@ class TestSatisfaction(SatisfactionCommon):
         for _number in range(10):
             self._answer(self._round(self._customer()).invitation_ids, self._same(4))
         self.assertEqual(count(), few)
+
+
+@tagged("post_install", "-at_install")
+class TestDeliveryRating(LogisticsLedgerCommon):
+    """After a delivery the customer is asked once, where the company wants it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner = cls._partner("Rated", email="rated@example.com")
+        cls.today = fields.Date.today()
+
+    def _delivered(self, *days, partner=None):
+        """An order whose lines arrived so many days ago; None: promised and not there yet."""
+        order = self._order(partner or self.partner, *({} for _day in days))
+        for line, day in zip(order.order_line, days, strict=True):
+            line.logistics_promised_date = self.today
+            if day is not None:
+                line.logistics_delivered_date = self.today - timedelta(days=day)
+        return order
+
+    def _asked(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("logistics_crm.cron_rating_requests").method_direct_trigger()
+        return self.env["rating.rating"].search(
+            [
+                ("res_model", "=", "sale.order"),
+                ("partner_id.commercial_partner_id", "=", self.partner.id),
+            ]
+        )
+
+    def test_whom_it_asks(self):
+        """Everything delivered within the week, one order per customer, and not again soon."""
+        complete = self._delivered(2, 3)
+        self._delivered(1, None)
+        self._delivered(30)
+        self.assertFalse(self._asked(), "nobody is asked until it is switched on")
+        self.company.logistics_rating_delivery = True
+        rating = self._asked()
+        self.assertEqual((rating.res_id, rating.consumed), (complete.id, False))
+        account = self._account_of(self.partner)
+        self.assertIs(account.satisfaction_score, False, "asked is not answered")
+        self._delivered(0)
+        self.assertEqual(self._asked(), rating, "not within the pause")
+        complete.rating_apply(3, rating=rating, feedback="Box was wet")
+        self.assertEqual((account.satisfaction_score, account.satisfaction_count), (50.0, 1))
+        entry = self.env["logistics.satisfaction.entry"].search([("customer_id", "=", account.id)])
+        self.assertEqual((entry.source, entry.score), ("delivery", 50.0))
+        opinion = self.env["logistics.opinion"].search([("customer_id", "=", account.id)])
+        self.assertEqual(opinion.name, "Box was wet")
+        complete.rating_apply(1, rating=rating, feedback="Box was very wet")
+        self.assertEqual(account.satisfaction_score, 0.0, "changed its mind")
+        self.assertEqual(opinion.name, "Box was very wet")
+
+    def test_no_address_nobody_asked(self):
+        self.company.logistics_rating_delivery = True
+        self.partner.email = False
+        self._delivered(1)
+        self.assertFalse(self._asked())
