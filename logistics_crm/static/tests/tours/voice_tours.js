@@ -74,6 +74,11 @@ tours.add("logistics_portal_customer_tour", {
             run: "edit Faster claims",
         },
         { trigger: "button[type=submit][value=finish]", run: "click" },
+        {
+            content: "core asks once more",
+            trigger: ".modal-footer .btn-primary:contains(Submit)",
+            run: "click",
+        },
         { content: "thanked", trigger: ".o_survey_finished" },
     ],
 });
