@@ -97,12 +97,15 @@ tours.add("logistics_symposium_manager_tour", {
             trigger: ".o_field_widget[name=coverage] tr:contains(Key Account):contains(100)",
         },
         {
-            trigger: ".o_field_widget[name=invitee_ids] .o_data_row .o_data_cell[name=attended]",
+            trigger: ".o_field_widget[name=invitee_ids] .o_data_row .o_data_cell[name=partner_id]",
             run: "click",
         },
         {
             trigger: ".o_field_widget[name=invitee_ids] .o_selected_row [name=attended] input",
             run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=invitee_ids] .o_selected_row [name=attended] input:checked",
         },
         {
             content: "the first point of the agenda",
