@@ -105,7 +105,8 @@ tours.add("logistics_symposium_manager_tour", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=invitee_ids] .o_selected_row [name=attended] input:checked",
+            trigger:
+                ".o_field_widget[name=invitee_ids] .o_selected_row [name=attended] input:checked",
         },
         {
             content: "the first point of the agenda",
