@@ -63,7 +63,7 @@ class LogisticsOpinionRanking(models.Model):
         help="Among all opinions with a topic of the twelve months.",
     )
     focus_id = fields.Many2one("logistics.opinion.focus", string="Taken Up", readonly=True)
-    executive_id = fields.Many2one("res.users", string="Executive", readonly=True)
+    executive_id = fields.Many2one("res.users", readonly=True)
 
     @property
     def _table_query(self):
