@@ -192,6 +192,7 @@
         "views/retention/winback_views.xml",
         "views/retention/cohort_views.xml",
         "views/retention/onboarding_views.xml",
+        "views/retention/ahead_views.xml",
         "views/retention/retention_rate_views.xml",
         "views/retention/alarm_proposal_views.xml",
         "views/consumption/lane_views.xml",

@@ -121,3 +121,43 @@ class TestRetentionLifetime(LogisticsCommon):
         )
         alarm.invalidate_recordset()
         self.assertIn("Seen there: Rival Freight.", alarm.signs)
+
+    def test_open_points(self):
+        """The customer's page says what keeping it asks for, to whom may see it."""
+        account = self._account()
+        account.write({"lifecycle_stage": "new", "trade_days_total": 1})
+        account.second_order_due = date(2024, 1, 1)
+        self.env["logistics.churn.alarm"].create(
+            {"customer_id": account.id, "rule": "gap", "date": AS_OF}
+        )
+        step = self.env["logistics.onboarding.step"].create({"name": "Call", "due_days": 1})
+        self.env["logistics.onboarding.milestone"].create(
+            {"customer_id": account.id, "step_id": step.id, "due_date": "2024-01-01"}
+        )
+        self.env["logistics.winback"].create({"customer_id": account.id})
+        codes = [point["code"].split("_")[0] for point in account._open_points_retention()]
+        self.assertEqual(codes, ["alarm", "second", "milestone", "winback"])
+        for role in ("seller", "controller"):
+            mine = account.with_user(self._user(role))
+            self.assertTrue(mine._open_points_retention(), role)
+
+    def test_more_points_of_retention(self):
+        """The what-if answers for any number of points, in proportion."""
+        parameter = self.env["logistics.scenario.parameter"].create(
+            {"name": "Gain", "measure": "retention_gain", "value_low": 25, "source": "An essay"}
+        )
+        self.assertIs(parameter.measured, False)
+        today = self.env["logistics.customer"]._fields["figures_as_of"].context_today(parameter)
+        for _number in range(4):
+            self._trade(
+                self._partner(),
+                *[
+                    {"date": today - timedelta(days=days), "amount": 100.0, "cost": 60.0}
+                    for days in (400, 30)
+                ],
+            )
+        parameter.invalidate_recordset()
+        five = parameter.measured
+        self.assertAlmostEqual(five, 5.0, 2)
+        parameter.points = 2.0
+        self.assertAlmostEqual(parameter.measured, five * 2 / 5, 4)

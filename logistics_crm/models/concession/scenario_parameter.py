@@ -9,10 +9,12 @@ from ...fields_unknown import KnownFloat
 
 MEASURES = [
     ("acquisition", "Cost of a New Customer by Cost of Keeping One"),
-    ("retention_gain", "Profit Gained by 5 Points More Retention (%)"),
+    ("retention_gain", "Profit Gained by More Retention (%)"),
     ("pareto", "Share of the Margin from the Best Fifth (%)"),
     ("none", "Not Measured"),
 ]
+# What is measured once; other numbers of points are in proportion.
+GAIN_POINTS = 5.0
 
 
 class LogisticsScenarioParameter(models.Model):
@@ -32,6 +34,12 @@ class LogisticsScenarioParameter(models.Model):
         "res.company", index="btree_not_null", help="Empty: shown in every company."
     )
     measure = fields.Selection(MEASURES, required=True, default="none")
+    points = fields.Float(
+        "Points of Retention",
+        default=5.0,
+        digits=(16, 1),
+        help="How many more of a hundred customers stay, in the question that is asked.",
+    )
     value_low = KnownFloat(string="Quoted From", digits=(16, 2))
     value_high = KnownFloat(string="Quoted To", digits=(16, 2))
     source = fields.Text(
@@ -46,6 +54,9 @@ class LogisticsScenarioParameter(models.Model):
     )
     measured_note = fields.Char(string="How It Was Measured", compute="_compute_measured")
 
+    _points_sane = models.Constraint(
+        "CHECK (points > 0 AND points <= 100)", "More than none and at most all customers stay."
+    )
     _range_sane = models.Constraint(
         "CHECK (value_low IS NULL OR value_high IS NULL OR value_low <= value_high)",
         "The range must begin with the lower value.",
@@ -60,7 +71,7 @@ class LogisticsScenarioParameter(models.Model):
                 )
 
     @api.depends_context("company")
-    @api.depends("measure")
+    @api.depends("measure", "points")
     def _compute_measured(self):
         today = fields.Date.context_today(self)
         found = {"none": (False, "")}
@@ -68,7 +79,10 @@ class LogisticsScenarioParameter(models.Model):
             if parameter.measure not in found:
                 method = getattr(self, f"_measured_{parameter.measure}")
                 found[parameter.measure] = method(self.env.company, today)
-            parameter.measured, parameter.measured_note = found[parameter.measure]
+            measured, note = found[parameter.measure]
+            if parameter.measure == "retention_gain" and measured is not False:
+                measured *= parameter.points / GAIN_POINTS
+            parameter.measured, parameter.measured_note = measured, note
 
     @api.model
     def _measured_acquisition(self, company, as_of):
@@ -151,7 +165,7 @@ class LogisticsScenarioParameter(models.Model):
         )
         if not row["base"] or row["margin_kept"] is None or (row["margin"] or 0) <= 0:
             return False, self.env._("Not known: two years of trade with known cost are needed.")
-        gain = 0.05 * row["base"] * float(row["margin_kept"]) / float(row["margin"]) * 100
+        gain = GAIN_POINTS * row["base"] * float(row["margin_kept"]) / float(row["margin"])
         return gain, self.env._(
             "Retention was %(rate)s %% (%(kept)s of %(base)s). One more customer kept is taken to "
             "leave as much as those who stayed; nothing else changes.",

@@ -16,3 +16,4 @@ from . import logistics_customer_onboarding
 from . import alarm_proposal
 from . import churn_alarm_signs
 from . import logistics_customer_lifetime
+from . import retention_open_points
