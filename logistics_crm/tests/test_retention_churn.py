@@ -100,6 +100,21 @@ class TestRetentionChurn(LogisticsCommon):
         risks = self._accounts().sorted("id").mapped("churn_risk")
         self.assertEqual(self._account_of(unknown).churn_risk, sorted(risks)[1])
 
+    def test_who_never_traded_has_no_rank(self):
+        """A prospect has no rank, and loses it when its only trade turns out to be none."""
+        traded, prospect, mistaken = self._partner(), self._account(), self._partner()
+        self._trade(traded, "2024-01-01", "2024-02-01")
+        rows = self._trade(mistaken, "2024-01-15")
+        self._refresh("2024-03-01")
+        account = self._account_of(mistaken)
+        self.assertIsNot(account.churn_risk, False)
+        self.assertIs(prospect.churn_risk, False)
+        rows = rows or self.history.search([("partner_id", "=", mistaken.id)])
+        rows.unlink()
+        self._refresh("2024-03-01")
+        self.assertIs(account.churn_risk, False)
+        self.assertEqual(self._account_of(traded).churn_risk, 0.0)
+
     # ------------------------------------------------------------------ the model
     def test_back_test_and_use(self):
         """A model is estimated from the past, shown with its quality, and scores once in use."""

@@ -58,7 +58,11 @@ class LogisticsCustomer(models.Model):
 
         The score is the sum of the features times the coefficients of the company's model in
         use (`logistics.churn.model`); ``churn_risk`` is the share of trading accounts of the
-        company that score lower: 0 the safest, 1 the most likely to stop.
+        company that score lower: 0 the safest, 1 the most likely to stop. Accounts that never
+        traded have none.
+
+        The ranks lead and the accounts are looked up by them: joined the other way round, a
+        first refresh (statistics still say that nobody traded) would compare all with all.
 
         :param companies: limit to these ``res.company``; all when empty or None
         """
@@ -73,13 +77,17 @@ class LogisticsCustomer(models.Model):
                                     + k.rhythm * f.rhythm) AS churn_risk
                   FROM (%(features)s) f
                   JOIN (%(models)s) k ON k.company_id = f.company_id
+            ),
+            never AS (
+                UPDATE logistics_customer c
+                   SET churn_risk = NULL
+                 WHERE c.last_trade_date IS NULL AND c.churn_risk IS NOT NULL %(company)s
+             RETURNING c.id
             )
             UPDATE logistics_customer c
                SET churn_risk = r.churn_risk
-              FROM logistics_customer x
-              LEFT JOIN ranked r ON r.id = x.id
-             WHERE x.id = c.id %(company)s
-               AND c.churn_risk IS DISTINCT FROM r.churn_risk
+              FROM ranked r
+             WHERE r.id = c.id AND c.churn_risk IS DISTINCT FROM r.churn_risk
          RETURNING c.id
             """,
             features=self._churn_features_sql(companies),
