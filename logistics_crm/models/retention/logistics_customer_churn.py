@@ -24,6 +24,14 @@ class LogisticsCustomer(models.Model):
         company = SQL("AND c.company_id IN %s", tuple(companies.ids)) if companies else SQL()
         return SQL(
             """
+            WITH m AS MATERIALIZED (
+                SELECT c.company_id,
+                       percentile_cont(0.5) WITHIN GROUP (ORDER BY c.amount_per_trade_day)
+                           FILTER (WHERE c.amount_per_trade_day > 0) AS median
+                  FROM logistics_customer c
+                 WHERE c.last_trade_date IS NOT NULL %(company)s
+                 GROUP BY c.company_id
+            )
             SELECT s.id, s.company_id,
                    sqrt(s.silence / s.observed) AS recency,
                    ln(s.days) AS frequency,
@@ -42,12 +50,7 @@ class LogisticsCustomer(models.Model):
                            c.amount_per_trade_day::float8 AS amount
                       FROM logistics_customer c
                      WHERE c.last_trade_date IS NOT NULL %(company)s) s
-              LEFT JOIN (SELECT c.company_id,
-                                percentile_cont(0.5) WITHIN GROUP (ORDER BY c.amount_per_trade_day)
-                                    FILTER (WHERE c.amount_per_trade_day > 0) AS median
-                           FROM logistics_customer c
-                          WHERE c.last_trade_date IS NOT NULL %(company)s
-                          GROUP BY c.company_id) m ON m.company_id = s.company_id
+              LEFT JOIN m ON m.company_id = s.company_id
             """,
             company=company,
         )
@@ -61,8 +64,8 @@ class LogisticsCustomer(models.Model):
         company that score lower: 0 the safest, 1 the most likely to stop. Accounts that never
         traded have none.
 
-        The ranks lead and the accounts are looked up by them: joined the other way round, a
-        first refresh (statistics still say that nobody traded) would compare all with all.
+        The medians are materialized, and the accounts looked up by the ranks: in a first refresh
+        statistics still say that nobody traded, and either would be done once per account.
 
         :param companies: limit to these ``res.company``; all when empty or None
         """
