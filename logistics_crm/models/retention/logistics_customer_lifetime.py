@@ -37,11 +37,14 @@ class LogisticsCustomer(models.Model):
 
     @api.model
     def _lifetime_update_sql(self, as_of, companies):
-        """Expected years and lifetime value from the figures of the day; ``k`` survival."""
+        """Expected years and lifetime value from the figures of the day; ``k`` survival.
+
+        Survival is materialized: with old statistics it would be counted once per account.
+        """
         company = SQL("AND x.company_id IN %s", tuple(companies.ids)) if companies else SQL()
         return SQL(
             """
-            WITH kept AS (
+            WITH kept AS MATERIALIZED (
                 SELECT x.company_id,
                        count(*) FILTER (WHERE x.last_trade_date > %(as_of)s::date - 365)::float8
                            / count(*) AS s
