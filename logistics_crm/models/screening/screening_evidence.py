@@ -51,7 +51,7 @@ class LogisticsScreeningLine(models.Model):
             raise UserError(self.env._("Choose what to look at on the sheet of the customer."))
         return kinds[kind]()
 
-    def _evidence_action(self, name, model, domain, views="list,form"):
+    def _evidence_action(self, model, domain, views="list,form", *, name):
         return {
             "type": "ir.actions.act_window",
             "res_model": model,
@@ -70,23 +70,22 @@ class LogisticsScreeningLine(models.Model):
     def _evidence_trade(self):
         domain = [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)]
         return self._evidence_action(
-            self.env._("Lines of the Year"),
             "logistics.trading.report",
             [*domain, *self._evidence_days("date")],
             "list,pivot,graph",
+            name=self.env._("Lines of the Year"),
         )
 
     def _evidence_margin(self):
         return self._evidence_action(
-            self.env._("Margin and Concessions"),
             "logistics.true.margin.report",
             [("customer_id", "=", self.customer_id.id), *self._evidence_days("date")],
             "list,pivot",
+            name=self.env._("Margin and Concessions"),
         )
 
-    def _evidence_concession(self, name, *further):
+    def _evidence_concession(self, *further, name):
         return self._evidence_action(
-            name,
             "logistics.concession",
             [
                 ("customer_id", "=", self.customer_id.id),
@@ -94,25 +93,28 @@ class LogisticsScreeningLine(models.Model):
                 *self._evidence_days("date"),
                 *further,
             ],
+            name=name,
         )
 
     def _evidence_concessions(self):
         apart = (*VISIT_KINDS, *CLAIM_KINDS, LATE_KIND)
         return self._evidence_concession(
-            self.env._("Concessions"), ("in_margin", "=", False), ("kind", "not in", apart)
+            ("in_margin", "=", False), ("kind", "not in", apart), name=self.env._("Concessions")
         )
 
     def _evidence_claims(self):
         return self._evidence_concession(
-            self.env._("Claims Paid"), ("in_margin", "=", False), ("kind", "in", CLAIM_KINDS)
+            ("in_margin", "=", False), ("kind", "in", CLAIM_KINDS), name=self.env._("Claims Paid")
         )
 
     def _evidence_visits(self):
         return self._evidence_concession(
-            self.env._("Visits and Gifts"), ("in_margin", "=", False), ("kind", "in", VISIT_KINDS)
+            ("in_margin", "=", False),
+            ("kind", "in", VISIT_KINDS),
+            name=self.env._("Visits and Gifts"),
         )
 
-    def _evidence_items(self, name, condition):
+    def _evidence_items(self, condition, *, name):
         """Journal items, or rows of the trading history where there are none."""
         campaign = self.sudo().screening_id
         items = self.env["logistics.settlement.facts"]._items_sql(
@@ -130,10 +132,11 @@ class LogisticsScreeningLine(models.Model):
         )
         ledger = [ref for source, ref, _document, _due in rows if source == "invoice"]
         if ledger or not rows:
-            return self._evidence_action(name, "account.move.line", [("id", "in", ledger)], "list")
+            return self._evidence_action(
+                "account.move.line", [("id", "in", ledger)], "list", name=name
+            )
         # one item of the history are all rows of a document with one due date
         return self._evidence_action(
-            name,
             "logistics.trading.history",
             [
                 ("partner_id.commercial_partner_id", "=", self.sudo().partner_id.id),
@@ -141,20 +144,21 @@ class LogisticsScreeningLine(models.Model):
                 ("document", "in", [row[2] for row in rows]),
                 ("due_date", "in", [row[3] for row in rows]),
             ],
+            name=name,
         )
 
     def _evidence_due(self):
         as_of = self.sudo().screening_id.as_of
         return self._evidence_items(
-            self.env._("Fallen Due"), SQL("i.kind = 'item' AND i.due_date <= %s", as_of)
+            SQL("i.kind = 'item' AND i.due_date <= %s", as_of), name=self.env._("Fallen Due")
         )
 
     def _evidence_open(self):
-        return self._evidence_items(self.env._("Open on the Closing Date"), SQL("i.is_open"))
+        return self._evidence_items(SQL("i.is_open"), name=self.env._("Open on the Closing Date"))
 
     def _evidence_disputes(self):
         return self._evidence_items(
-            self.env._("In Dispute"), SQL("i.is_open AND i.disputed IS TRUE")
+            SQL("i.is_open AND i.disputed IS TRUE"), name=self.env._("In Dispute")
         )
 
     def _evidence_gates(self):
@@ -162,34 +166,35 @@ class LogisticsScreeningLine(models.Model):
             ("customer_id", "=", self.customer_id.id),
             ("year", "<=", self.sudo().screening_id._last_full_year()),
         ]
-        return self._evidence_action(self.env._("Arrears Gates"), "logistics.arrears.gate", domain)
+        return self._evidence_action(
+            "logistics.arrears.gate", domain, name=self.env._("Arrears Gates")
+        )
 
     def _evidence_financials(self):
         return self._evidence_action(
-            self.env._("Yearly Financials"),
             "logistics.partner.financial",
             [
                 ("partner_id", "=", self.partner_id.id),
                 ("year", "<=", self.sudo().screening_id._last_full_year()),
             ],
+            name=self.env._("Yearly Financials"),
         )
 
     def _evidence_contracts(self):
         return self._evidence_action(
-            self.env._("Contracts"),
             "logistics.contract",
             [
                 ("customer_id", "=", self.customer_id.id),
                 ("state", "=", "signed"),
                 ("date_start", "<=", self.sudo().screening_id.as_of),
             ],
+            name=self.env._("Contracts"),
         )
 
     def _evidence_quotations(self):
         campaign = self.sudo().screening_id
         start = datetime.combine(campaign.date_from, time.min)
         return self._evidence_action(
-            self.env._("Quotations Decided"),
             "sale.order",
             [
                 ("partner_id.commercial_partner_id", "=", self.partner_id.id),
@@ -204,17 +209,18 @@ class LogisticsScreeningLine(models.Model):
                 ("validity_date", "=", False),
                 ("validity_date", "<", campaign.as_of),
             ],
+            name=self.env._("Quotations Decided"),
         )
 
     def _evidence_promises(self):
         return self._evidence_action(
-            self.env._("Payment Promises"),
             "logistics.payment.promise",
             [
                 ("customer_id", "=", self.customer_id.id),
                 ("state", "in", ("kept", "partly", "broken")),
                 *self._evidence_days("date_deadline"),
             ],
+            name=self.env._("Payment Promises"),
         )
 
     def _evidence_compensations(self):
@@ -222,24 +228,24 @@ class LogisticsScreeningLine(models.Model):
             raise UserError(self.env._("Complaints are not kept in this database."))
         day = self.sudo().screening_id._compensation_day()
         return self._evidence_action(
-            self.env._("Complaints Compensated"),
             "logistics.complaint",
             [
                 ("customer_id", "=", self.customer_id.id),
                 ("compensation_amount", "!=", False),
                 *self._evidence_days(day),
             ],
+            name=self.env._("Complaints Compensated"),
         )
 
     def _evidence_complaints(self):
         if "logistics.complaint" not in self.env:
             raise UserError(self.env._("Complaints are not kept in this database."))
         return self._evidence_action(
-            self.env._("Complaints"),
             "logistics.complaint",
             [
                 ("customer_id", "=", self.customer_id.id),
                 ("state", "!=", "cancelled"),
                 *self._evidence_days("received_on"),
             ],
+            name=self.env._("Complaints"),
         )

@@ -295,7 +295,6 @@ class LogisticsScreeningLine(models.Model):
     )
     @api.depends_context("lang")
     def _compute_future_basis(self):
-        _ = self.env._
         for line in self:
             facts = (
                 line.market_influence,
@@ -303,11 +302,11 @@ class LogisticsScreeningLine(models.Model):
                 line.innovation_ability,
             )
             parts = [
-                (line.judged_future is not False, _("judgement")),
-                (any(facts), _("customer file")),
-                (line.business_growth is not False, _("growth of the customer")),
-                (line.share_of_wallet is not False, _("share of wallet")),
-                (line.revenue_trend is not False, _("trade of three years")),
+                (line.judged_future is not False, self.env._("judgement")),
+                (any(facts), self.env._("customer file")),
+                (line.business_growth is not False, self.env._("growth of the customer")),
+                (line.share_of_wallet is not False, self.env._("share of wallet")),
+                (line.revenue_trend is not False, self.env._("trade of three years")),
             ]
             line.future_basis = ", ".join(label for known, label in parts if known) or False
 

@@ -7,9 +7,7 @@ function confirm() {
 }
 
 function header(name) {
-    return [
-        { trigger: `.o_statusbar_buttons button[name=${name}]:not([disabled])`, run: "click" },
-    ];
+    return [{ trigger: `.o_statusbar_buttons button[name=${name}]:not([disabled])`, run: "click" }];
 }
 
 // The representative sees what the files lack, completes one, and signs.
@@ -38,7 +36,8 @@ tours.add("logistics_screening_prepare_tour", {
         { trigger: ".o_form_view .o_form_saved" },
         {
             content: "back to the campaign",
-            trigger: ".o_breadcrumb .breadcrumb-item a:contains(Screening 2021), .o_breadcrumb .o_back_button",
+            trigger:
+                ".o_breadcrumb .breadcrumb-item a:contains(Screening 2021), .o_breadcrumb .o_back_button",
             run: "click",
         },
         { trigger: ".o_list_view, .o_form_view" },
