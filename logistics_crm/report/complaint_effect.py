@@ -43,7 +43,7 @@ class LogisticsComplaintEffect(models.Model):
 
     complaint_id = fields.Many2one("logistics.complaint", readonly=True)
     customer_id = fields.Many2one("logistics.customer", readonly=True)
-    representative_id = fields.Many2one("res.users", string="Representative", readonly=True)
+    representative_id = fields.Many2one("res.users", readonly=True)
     value_class = fields.Selection(VALUE_CLASSES, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -51,8 +51,8 @@ class LogisticsComplaintEffect(models.Model):
     cause_id = fields.Many2one("logistics.complaint.cause", readonly=True)
     state = fields.Selection([("closed", "Closed"), ("refused", "Refused")], readonly=True)
     verdict = fields.Selection(VERDICTS, readonly=True)
-    received_on = fields.Date(string="Received On", readonly=True)
-    closed_on = fields.Date(string="Closed On", readonly=True)
+    received_on = fields.Date(readonly=True)
+    closed_on = fields.Date(readonly=True)
     compensated = fields.Boolean(readonly=True)
     revenue_before = KnownMonetary(
         readonly=True,

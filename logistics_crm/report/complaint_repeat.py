@@ -43,7 +43,7 @@ class LogisticsComplaintRepeat(models.Model):
 
     year = fields.Integer(readonly=True, aggregator=None)
     customer_id = fields.Many2one("logistics.customer", readonly=True)
-    representative_id = fields.Many2one("res.users", string="Representative", readonly=True)
+    representative_id = fields.Many2one("res.users", readonly=True)
     value_class = fields.Selection(VALUE_CLASSES, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -59,7 +59,6 @@ class LogisticsComplaintRepeat(models.Model):
     inquest_id = fields.Many2one("logistics.inquest", readonly=True)
     inquest_state = fields.Selection(
         [("none", "Missing"), ("open", "Open"), ("closed", "Closed")],
-        string="Inquest State",
         readonly=True,
     )
 

@@ -56,12 +56,12 @@ class LogisticsComplaintReport(models.Model):
 
     complaint_id = fields.Many2one("logistics.complaint", readonly=True)
     customer_id = fields.Many2one("logistics.customer", readonly=True)
-    representative_id = fields.Many2one("res.users", string="Representative", readonly=True)
+    representative_id = fields.Many2one("res.users", readonly=True)
     value_class = fields.Selection(VALUE_CLASSES, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    received_on = fields.Date(string="Received On", readonly=True)
-    closed_on = fields.Date(string="Closed On", readonly=True)
+    received_on = fields.Date(readonly=True)
+    closed_on = fields.Date(readonly=True)
     type_id = fields.Many2one("logistics.complaint.type", readonly=True)
     cause_id = fields.Many2one("logistics.complaint.cause", readonly=True)
     side = fields.Selection(CAUSE_SIDES, string="Whose", readonly=True)
@@ -69,7 +69,7 @@ class LogisticsComplaintReport(models.Model):
     channel = fields.Selection(CHANNELS, readonly=True)
     service_id = fields.Many2one("logistics.service", readonly=True)
     department_id = fields.Many2one("logistics.complaint.department", readonly=True)
-    branch_id = fields.Many2one("res.company", string="Branch", readonly=True)
+    branch_id = fields.Many2one("res.company", readonly=True)
     responsible_id = fields.Many2one(
         "res.users",
         string="Person Concerned",

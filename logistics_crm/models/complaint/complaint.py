@@ -65,9 +65,7 @@ class LogisticsComplaint(models.Model):
         index=True,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    received_on = fields.Date(
-        string="Received On", required=True, index=True, default=fields.Date.context_today
-    )
+    received_on = fields.Date(required=True, index=True, default=fields.Date.context_today)
     received_at = fields.Datetime(
         compute="_compute_received_at",
         store=True,
@@ -94,9 +92,7 @@ class LogisticsComplaint(models.Model):
         help="Starts with that of the type, one step higher for key accounts.",
     )
     description = fields.Html(help="What happened, in the customer's words.", sanitize_style=True)
-    order_id = fields.Many2one(
-        "sale.order", string="Order", index="btree_not_null", check_company=True
-    )
+    order_id = fields.Many2one("sale.order", index="btree_not_null", check_company=True)
     order_line_id = fields.Many2one(
         "sale.order.line",
         string="Shipment",

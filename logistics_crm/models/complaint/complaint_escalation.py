@@ -100,7 +100,6 @@ class LogisticsComplaint(models.Model):
     escalation_count = fields.Integer(string="Times Escalated", readonly=True, copy=False)
     escalated_to_id = fields.Many2one(
         "res.users",
-        string="Escalated To",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -109,7 +108,11 @@ class LogisticsComplaint(models.Model):
 
     def _plan_escalation(self):
         """Find the next step of the chain for each complaint, or none."""
-        steps = self.env["logistics.complaint.escalation"].sudo().search([])
+        steps = (
+            self.env["logistics.complaint.escalation"]
+            .sudo()
+            .search([("company_id", "in", [*self.company_id.ids, False])])
+        )
         for complaint in self.sudo():
             done = complaint.escalation_log_ids.filtered(
                 lambda log, complaint=complaint: log.round == complaint.reopen_count

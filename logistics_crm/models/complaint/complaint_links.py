@@ -183,9 +183,7 @@ class LogisticsDispute(models.Model):
     _inherit = "logistics.dispute"
 
     complaint_ids = fields.One2many("logistics.complaint", "dispute_id", string="Complaints")
-    complaint_id = fields.Many2one(
-        "logistics.complaint", string="Complaint", compute="_compute_complaint_id"
-    )
+    complaint_id = fields.Many2one("logistics.complaint", compute="_compute_complaint_id")
 
     @api.depends("complaint_ids")
     def _compute_complaint_id(self):

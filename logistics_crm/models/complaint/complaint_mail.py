@@ -57,7 +57,12 @@ class LogisticsComplaint(models.Model):
         sender = email_normalize(email_from)
         if not sender:
             return False
-        domains = self.env["mail.alias.domain"].sudo().search([])
+        host = sender.rpartition("@")[2]
+        domains = (
+            self.env["mail.alias.domain"]
+            .sudo()
+            .search(["|", ("name", "=ilike", host), ("default_from", "=ilike", sender)])
+        )
         own = {
             address
             for name in ("catchall_email", "bounce_email", "default_from_email")

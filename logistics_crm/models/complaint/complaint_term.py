@@ -49,7 +49,6 @@ class LogisticsComplaint(models.Model):
     _inherit = "logistics.complaint"
 
     answer_due = fields.Datetime(
-        string="Answer Due",
         readonly=True,
         copy=False,
         index="btree_not_null",
