@@ -271,6 +271,8 @@
         "views/network/network_views.xml",
         "views/network/network_settings_views.xml",
         "views/account_plan/account_plan_views.xml",
+        "views/account_plan/account_plan_review_views.xml",
+        "views/account_plan/account_plan_customer_views.xml",
         "views/account_plan/capacity_views.xml",
         "views/account_plan/development_views.xml",
         "report/account_plan_templates.xml",

@@ -165,7 +165,9 @@ class TestMarket(LogisticsLedgerCommon):
         order = self._quotation(prospect).with_user(self.seller)
         action = order.action_lost_to_competitor()
         wizard = Form(
-            self.env["logistics.lost.quote"].with_user(self.seller).with_context(action["context"])
+            self.env["logistics.lost.quote"]
+            .with_user(self.seller)
+            .with_context(**action["context"])
         )
         wizard.competitor_id = self.rival.with_user(self.seller)
         wizard.their_price = 190.0

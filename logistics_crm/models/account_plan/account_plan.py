@@ -59,7 +59,6 @@ class LogisticsAccountPlan(models.Model):
     )
     sponsor_id = fields.Many2one(
         "res.users",
-        string="Sponsor",
         index="btree_not_null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Who of the management stands behind this account.",
@@ -69,13 +68,9 @@ class LogisticsAccountPlan(models.Model):
     solution = fields.Text(
         string="Agreed Solution", help="What was made to measure for this customer."
     )
-    agreed_with_id = fields.Many2one(
-        "res.partner", string="Agreed With", index="btree_not_null", help="Who said yes."
-    )
+    agreed_with_id = fields.Many2one("res.partner", index="btree_not_null", help="Who said yes.")
     agreed_on = fields.Date(tracking=True)
-    competition = fields.Text(
-        string="Competition", help="How we hold our place against the competitors seen there."
-    )
+    competition = fields.Text(help="How we hold our place against the competitors seen there.")
     goal_ids = fields.One2many("logistics.account.plan.goal", "plan_id", string="Goals", copy=True)
     review_ids = fields.One2many("logistics.account.plan.review", "plan_id", string="Reviews")
     observation_ids = fields.One2many(related="customer_id.observation_ids")
@@ -164,14 +159,10 @@ class LogisticsAccountPlan(models.Model):
                     )
         return super().write(vals)
 
-    def unlink(self):
-        """Only drafts are deleted.
-
-        :raise UserError: for a plan that was started
-        """
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_drafts(self):
         if not self.env.su and any(plan.state != "draft" for plan in self):
             raise UserError(self.env._("Cancel a plan that was started; only drafts are deleted."))
-        return super().unlink()
 
     # ------------------------------------------------------------------ buttons
     def _set_state(self, state):

@@ -172,8 +172,17 @@ class LogisticsCapacity(models.Model):
     def _search_short(self, operator, value):
         if operator != "in":
             return NotImplemented
-        short = self.search([]).filtered("short")
-        domain = fields.Domain("id", "in", short.ids)
+        # nothing is ordered beyond a capacity that no order line asks for
+        services = (
+            self.env["sale.order.line"]
+            .sudo()
+            ._read_group(
+                [("state", "=", "sale"), ("logistics_service_id", "!=", False)],
+                ["logistics_service_id"],
+            )
+        )
+        asked = self.search([("service_id", "in", [service.id for (service,) in services])])
+        domain = fields.Domain("id", "in", asked.filtered("short").ids)
         if set(value) == {True, False}:
             return fields.Domain.TRUE
         return domain if True in value else ~domain

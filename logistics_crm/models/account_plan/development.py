@@ -70,7 +70,7 @@ class LogisticsDevelopmentEvent(models.Model):
     participant_ids = fields.One2many(
         "logistics.development.participant", "event_id", string="Customers", copy=True
     )
-    customer_count = fields.Integer(string="Customer Count", compute="_compute_counts")
+    customer_count = fields.Integer(compute="_compute_counts")
     people_count = fields.Integer(string="People", compute="_compute_counts")
 
     _dates = models.Constraint("CHECK (date_to >= date_from)", "It cannot end before it begins.")

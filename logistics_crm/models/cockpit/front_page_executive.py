@@ -9,7 +9,6 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _panes_executive(self):
-
         return [
             self._pane("key", self.env._("Key Accounts"), *self._items_key()),
             self._pane("screening", self.env._("Yearly Screening"), *self._items_screening()),
@@ -18,14 +17,13 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_key(self):
-
         key = ("value_class", "=", "key")
         return [
             self._item(
                 "key_accounts",
                 self.env._("Key Accounts"),
                 "logistics.customer",
-                [key],
+                domain=[key],
                 amount="revenue_12m",
                 action="logistics_crm.action_customer",
                 hint=self.env._("With their revenue of twelve months."),
@@ -34,7 +32,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "key_risk",
                 self.env._("Key Accounts at Risk, Dormant or Lost"),
                 "logistics.customer",
-                [key, ("lifecycle_stage", "in", ("at_risk", "dormant", "lost"))],
+                domain=[key, ("lifecycle_stage", "in", ("at_risk", "dormant", "lost"))],
                 amount="revenue_12m",
                 action="logistics_crm.action_customer",
                 level="danger",
@@ -44,7 +42,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "key_grade",
                 self.env._("Key Accounts That Pay Badly (C, D)"),
                 "logistics.customer",
-                [key, ("credit_grade_code", "in", ("C", "D"))],
+                domain=[key, ("credit_grade_code", "in", ("C", "D"))],
                 amount="overdue_amount",
                 action="logistics_crm.action_customer",
                 level="warning",
@@ -53,7 +51,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "executive_due",
                 self.env._("Executive Visits Due"),
                 "logistics.visit.status",
-                [("kind", "=", "executive"), ("status", "in", ("due", "overdue", "never"))],
+                domain=[("kind", "=", "executive"), ("status", "in", ("due", "overdue", "never"))],
                 action="logistics_crm.action_visit_status",
                 level="warning",
                 todo=True,
@@ -62,7 +60,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "key_alarms",
                 self.env._("Open Alarms of Key Accounts"),
                 "logistics.churn.alarm",
-                [("customer_id.value_class", "=", "key"), ("state", "=", "open")],
+                domain=[("customer_id.value_class", "=", "key"), ("state", "=", "open")],
                 action="logistics_crm.action_churn_alarm",
                 level="danger",
                 todo=True,
@@ -71,7 +69,6 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_screening(self):
-
         screenings = self.env["logistics.screening"]
         latest = [
             screenings.search(
@@ -94,7 +91,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "undecided",
                 self.env._("Not Decided Yet"),
                 "logistics.screening.line",
-                [*lines, ("decision", "=", False)],
+                domain=[*lines, ("decision", "=", False)],
                 action="logistics_crm.action_screening_line",
                 level="warning",
                 todo=True,
@@ -103,7 +100,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "wind_down",
                 self.env._("To Wind Down"),
                 "logistics.screening.line",
-                [*lines, ("decision", "=", "wind_down")],
+                domain=[*lines, ("decision", "=", "wind_down")],
                 action="logistics_crm.action_screening_line",
                 level="danger",
             ),
@@ -111,7 +108,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "rectify",
                 self.env._("Rectifications Running"),
                 "logistics.rectification",
-                [("state", "=", "open")],
+                domain=[("state", "=", "open")],
                 action="logistics_crm.action_rectification",
                 level="warning",
             ),
@@ -119,13 +116,12 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_voice(self):
-
         return [
             self._item(
                 "opinions_late",
                 self.env._("Opinions Past Their Deadline"),
                 "logistics.opinion",
-                [("state", "=", "open"), ("deadline", "<", "today")],
+                domain=[("state", "=", "open"), ("deadline", "<", "today")],
                 action="logistics_crm.action_opinion",
                 level="danger",
                 todo=True,
@@ -134,7 +130,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "complaints",
                 self.env._("Complaints Not Closed"),
                 "logistics.complaint",
-                [("state", "in", ("new", "accepted", "investigating", "answered"))],
+                domain=[("state", "in", ("new", "accepted", "investigating", "answered"))],
                 action="logistics_crm.action_complaint",
                 level="warning",
             ),
@@ -142,7 +138,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "opinions_open",
                 self.env._("Opinions Without an Answer"),
                 "logistics.opinion",
-                [("state", "=", "open")],
+                domain=[("state", "=", "open")],
                 action="logistics_crm.action_opinion",
                 level="warning",
                 group_by=["topic_id"],
@@ -151,7 +147,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "opinions_key",
                 self.env._("Of Key Accounts, in 90 Days"),
                 "logistics.opinion",
-                [("customer_id.value_class", "=", "key"), ("date", ">=", "today -90d")],
+                domain=[("customer_id.value_class", "=", "key"), ("date", ">=", "today -90d")],
                 action="logistics_crm.action_opinion",
                 group_by=["topic_id"],
             ),

@@ -13,7 +13,6 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _panes_manager(self):
-
         return [
             self._pane("people", self.env._("People"), *self._items_people()),
             self._pane("money", self.env._("Money"), *self._items_money()),
@@ -22,13 +21,12 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_people(self):
-
         return [
             self._item(
                 "visits_done",
                 self.env._("Visits and Calls This Month"),
                 "logistics.visit",
-                [("state", "=", "done"), ("done_date", ">=", "today =1d")],
+                domain=[("state", "=", "done"), ("done_date", ">=", "today =1d")],
                 action="logistics_crm.action_visit",
                 level="success",
             ),
@@ -36,7 +34,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "visits_overdue",
                 self.env._("Customers Overdue for a Touch"),
                 "logistics.visit.status",
-                [("status", "=", "overdue")],
+                domain=[("status", "=", "overdue")],
                 action="logistics_crm.action_visit_status",
                 level="warning",
                 todo=True,
@@ -45,7 +43,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "alarms_closed",
                 self.env._("Alarms Closed This Month"),
                 "logistics.churn.alarm",
-                [("state", "=", "closed"), ("closed_on", ">=", "today =1d")],
+                domain=[("state", "=", "closed"), ("closed_on", ">=", "today =1d")],
                 action="logistics_crm.action_churn_alarm",
                 level="success",
             ),
@@ -53,7 +51,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "alarms_open",
                 self.env._("Alarms Nobody Closed"),
                 "logistics.churn.alarm",
-                [("state", "=", "open")],
+                domain=[("state", "=", "open")],
                 action="logistics_crm.action_churn_alarm",
                 level="danger",
                 todo=True,
@@ -62,14 +60,14 @@ class LogisticsFrontPage(models.AbstractModel):
                 "files_verified",
                 self.env._("File Sections Verified This Month"),
                 "logistics.file.verification",
-                [("date", ">=", "today =1d")],
+                domain=[("date", ">=", "today =1d")],
                 level="success",
             ),
             self._item(
                 "files_stale",
                 self.env._("Stale Files"),
                 "logistics.customer",
-                [("verification_state", "=", "stale")],
+                domain=[("verification_state", "=", "stale")],
                 action="logistics_crm.action_file_stale",
                 level="warning",
                 group_by=["user_id"],
@@ -78,7 +76,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "handovers",
                 self.env._("Handovers to Decide"),
                 "logistics.handover",
-                [("state", "=", "draft")],
+                domain=[("state", "=", "draft")],
                 action="logistics_crm.action_handover",
                 level="warning",
                 todo=True,
@@ -87,7 +85,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "unowned",
                 self.env._("Customers Without a Representative"),
                 "logistics.customer",
-                [("user_id", "=", False)],
+                domain=[("user_id", "=", False)],
                 action="logistics_crm.action_customer",
                 level="warning",
                 todo=True,
@@ -96,13 +94,12 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_money(self):
-
         return [
             self._item(
                 "receivables",
                 self.env._("Customers Who Owe"),
                 "logistics.customer",
-                [("open_amount", ">", 0)],
+                domain=[("open_amount", ">", 0)],
                 amount="open_amount",
                 action="logistics_crm.action_customer",
                 hint=self.env._("Open amounts, unallocated payments deducted."),
@@ -111,7 +108,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "overdue",
                 self.env._("Of Which Overdue"),
                 "logistics.customer",
-                [("overdue_amount", ">", 0)],
+                domain=[("overdue_amount", ">", 0)],
                 amount="overdue_amount",
                 action="logistics_crm.action_customer",
                 level="danger",
@@ -129,7 +126,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "holds",
                 self.env._("Customers on Hold by Hand"),
                 "logistics.credit.hold",
-                [("state", "=", "active")],
+                domain=[("state", "=", "active")],
                 action="logistics_crm.action_credit_hold",
                 level="warning",
             ),
@@ -138,7 +135,10 @@ class LogisticsFrontPage(models.AbstractModel):
                 "broken_promises",
                 self.env._("Promises Broken in 90 Days"),
                 "logistics.payment.promise",
-                [("state", "in", ("broken", "partly")), ("date_promised", ">=", "today -90d")],
+                domain=[
+                    ("state", "in", ("broken", "partly")),
+                    ("date_promised", ">=", "today -90d"),
+                ],
                 action="logistics_crm.action_payment_promise",
                 level="danger",
                 todo=True,
@@ -160,7 +160,7 @@ class LogisticsFrontPage(models.AbstractModel):
             "receipts",
             self.env._("Receipts Expected in 4 Weeks"),
             "logistics.cash.forecast.line",
-            [
+            domain=[
                 ("forecast_id.is_latest", "=", True),
                 ("kind", "in", ("promise", "due", "late")),
                 ("week", "<", "today +28d"),
@@ -174,14 +174,13 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_customers(self):
-
         moves = [("as_of", ">=", "today -90d")]
         return [
             self._item(
                 "gains",
                 self.env._("Won in 90 Days"),
                 "logistics.stage.change",
-                [("movement", "=", "gain"), ("date", ">=", "today -90d")],
+                domain=[("movement", "=", "gain"), ("date", ">=", "today -90d")],
                 amount="revenue",
                 action="logistics_crm.action_stage_change",
                 level="success",
@@ -190,7 +189,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "losses",
                 self.env._("Lost in 90 Days"),
                 "logistics.stage.change",
-                [("movement", "=", "loss"), ("date", ">=", "today -90d")],
+                domain=[("movement", "=", "loss"), ("date", ">=", "today -90d")],
                 amount="revenue",
                 action="logistics_crm.action_stage_change",
                 level="danger",
@@ -199,7 +198,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "at_risk",
                 self.env._("At Risk or Dormant"),
                 "logistics.customer",
-                [("lifecycle_stage", "in", ("at_risk", "dormant"))],
+                domain=[("lifecycle_stage", "in", ("at_risk", "dormant"))],
                 amount="revenue_12m",
                 action="logistics_crm.action_customer",
                 level="warning",
@@ -208,7 +207,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "grades_up",
                 self.env._("Credit Grades That Rose in 90 Days"),
                 "logistics.credit.review",
-                [("movement", "=", "up"), *moves],
+                domain=[("movement", "=", "up"), *moves],
                 action="logistics_crm.action_credit_review",
                 level="success",
             ),
@@ -216,7 +215,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "grades_down",
                 self.env._("Credit Grades That Fell in 90 Days"),
                 "logistics.credit.review",
-                [("movement", "=", "down"), *moves],
+                domain=[("movement", "=", "down"), *moves],
                 action="logistics_crm.action_credit_review",
                 level="danger",
             ),
@@ -224,7 +223,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "classes_down",
                 self.env._("Value Classes That Fell in 90 Days"),
                 "logistics.value.class.change",
-                [("movement", "in", ("down", "none")), ("date", ">=", "today -90d")],
+                domain=[("movement", "in", ("down", "none")), ("date", ">=", "today -90d")],
                 action="logistics_crm.action_value_class_change",
                 level="warning",
             ),

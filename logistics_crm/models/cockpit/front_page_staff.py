@@ -10,7 +10,6 @@ class LogisticsFrontPage(models.AbstractModel):
     # ------------------------------------------------------------------ representative
     @api.model
     def _panes_rep(self):
-
         return [
             self._pane("day", self.env._("Today"), *self._items_day()),
             self._pane("mine", self.env._("My Customers"), *self._items_mine()),
@@ -19,14 +18,13 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_day(self):
-
         mine = ("user_id", "=", self.env.uid)
         return [
             self._item(
                 "visits_today",
                 self.env._("Visits and Touches Until Today"),
                 "logistics.visit",
-                [mine, ("state", "=", "planned"), ("planned_date", "<=", "today")],
+                domain=[mine, ("state", "=", "planned"), ("planned_date", "<=", "today")],
                 action="logistics_crm.action_visit",
                 level="info",
                 todo=True,
@@ -35,7 +33,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "calls_due",
                 self.env._("Calls Due This Week"),
                 "logistics.customer",
-                [
+                domain=[
                     mine,
                     ("next_order_date", "<", "today =monday +7d"),
                     ("lifecycle_stage", "not in", ("dormant", "lost")),
@@ -49,7 +47,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "touches_due",
                 self.env._("Customers Due for a Touch"),
                 "logistics.visit.status",
-                [mine, ("status", "in", ("due", "overdue", "never"))],
+                domain=[mine, ("status", "in", ("due", "overdue", "never"))],
                 action="logistics_crm.action_visit_status",
                 level="warning",
                 todo=True,
@@ -58,7 +56,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "opinions",
                 self.env._("Opinions Waiting for My Answer"),
                 "logistics.opinion",
-                [("owner_id", "=", self.env.uid), ("state", "=", "open")],
+                domain=[("owner_id", "=", self.env.uid), ("state", "=", "open")],
                 action="logistics_crm.action_opinion",
                 level="warning",
                 todo=True,
@@ -67,14 +65,13 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_mine(self):
-
         mine = ("user_id", "=", self.env.uid)
         return [
             self._item(
                 "alarms",
                 self.env._("Alarms to Close"),
                 "logistics.churn.alarm",
-                [mine, ("state", "=", "open")],
+                domain=[mine, ("state", "=", "open")],
                 action="logistics_crm.action_churn_alarm",
                 level="danger",
                 todo=True,
@@ -83,7 +80,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "complaints",
                 self.env._("Complaints Not Closed"),
                 "logistics.complaint",
-                [
+                domain=[
                     ("customer_id.user_id", "=", self.env.uid),
                     ("state", "in", ("new", "accepted", "investigating", "answered")),
                 ],
@@ -95,7 +92,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "customers",
                 self.env._("Customers"),
                 "logistics.customer",
-                [mine],
+                domain=[mine],
                 amount="revenue_12m",
                 action="logistics_crm.action_customer",
                 hint=self.env._("With their revenue of twelve months."),
@@ -104,7 +101,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "at_risk",
                 self.env._("At Risk or Dormant"),
                 "logistics.customer",
-                [mine, ("lifecycle_stage", "in", ("at_risk", "dormant"))],
+                domain=[mine, ("lifecycle_stage", "in", ("at_risk", "dormant"))],
                 action="logistics_crm.action_customer",
                 level="warning",
             ),
@@ -112,21 +109,20 @@ class LogisticsFrontPage(models.AbstractModel):
                 "backup",
                 self.env._("Customers I Stand In For"),
                 "logistics.customer",
-                [("backup_user_id", "=", self.env.uid)],
+                domain=[("backup_user_id", "=", self.env.uid)],
                 action="logistics_crm.action_customer",
             ),
             self._item(
                 "unassigned",
                 self.env._("Customers Without a Representative"),
                 "logistics.customer",
-                [("user_id", "=", False)],
+                domain=[("user_id", "=", False)],
                 action="logistics_crm.action_customer",
             ),
         ]
 
     @api.model
     def _items_paper(self):
-
         mine = ("user_id", "=", self.env.uid)
         through = ("customer_id.user_id", "=", self.env.uid)
         return [
@@ -134,7 +130,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "promises",
                 self.env._("Payments Promised Until Next Week"),
                 "logistics.payment.promise",
-                [through, ("state", "=", "open"), ("date_promised", "<=", "today +7d")],
+                domain=[through, ("state", "=", "open"), ("date_promised", "<=", "today +7d")],
                 action="logistics_crm.action_payment_promise",
                 level="warning",
                 todo=True,
@@ -143,7 +139,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "held_orders",
                 self.env._("My Held Orders"),
                 "sale.order",
-                [mine, *self._held_orders()],
+                domain=[mine, *self._held_orders()],
                 action="logistics_crm.action_credit_held_orders",
                 level="danger",
                 todo=True,
@@ -152,7 +148,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "ready_orders",
                 self.env._("Free Again: Confirm Them"),
                 "sale.order",
-                [mine, *self._ready_orders()],
+                domain=[mine, *self._ready_orders()],
                 action="logistics_crm.action_credit_ready",
                 level="success",
                 todo=True,
@@ -161,7 +157,11 @@ class LogisticsFrontPage(models.AbstractModel):
                 "documents",
                 self.env._("Documents That Expire in 30 Days"),
                 "logistics.document",
-                [through, ("date_expiry", ">=", "today"), ("date_expiry", "<=", "today +30d")],
+                domain=[
+                    through,
+                    ("date_expiry", ">=", "today"),
+                    ("date_expiry", "<=", "today +30d"),
+                ],
                 action="logistics_crm.action_document",
                 level="warning",
                 todo=True,
@@ -170,7 +170,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "contracts",
                 self.env._("Contracts to Renew in 90 Days"),
                 "logistics.contract",
-                [
+                domain=[
                     through,
                     ("state", "=", "signed"),
                     ("renewed", "=", False),
@@ -185,7 +185,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "files",
                 self.env._("Files to Verify This Month"),
                 "logistics.customer",
-                [
+                domain=[
                     mine,
                     ("verification_due_date", "<", "today =1d +1m"),
                     ("verification_state", "!=", "never"),
@@ -203,7 +203,6 @@ class LogisticsFrontPage(models.AbstractModel):
     # ------------------------------------------------------------------ credit controller
     @api.model
     def _panes_controller(self):
-
         return [
             self._pane("orders", self.env._("Orders"), *self._items_orders()),
             self._pane("collect", self.env._("Money to Collect"), *self._items_collect()),
@@ -212,7 +211,6 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_orders(self):
-
         return [
             self._item(
                 "held_orders",
@@ -227,7 +225,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "requests",
                 self.env._("Releases Asked For"),
                 "logistics.credit.release",
-                [("state", "=", "requested")],
+                domain=[("state", "=", "requested")],
                 amount="amount_at_risk",
                 action="logistics_crm.action_credit_release",
                 level="danger",
@@ -245,7 +243,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "gates",
                 self.env._("Open Arrears Gates"),
                 "logistics.arrears.gate",
-                [("state", "=", "open")],
+                domain=[("state", "=", "open")],
                 amount="amount",
                 action="logistics_crm.action_arrears_gate",
                 level="danger",
@@ -256,7 +254,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "signals",
                 self.env._("Active Risk Signals"),
                 "logistics.credit.signal",
-                [("state", "=", "active")],
+                domain=[("state", "=", "active")],
                 action="logistics_crm.action_credit_signal",
                 level="warning",
             ),
@@ -264,13 +262,12 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_collect(self):
-
         return [
             self._item(
                 "overdue",
                 self.env._("Customers Overdue"),
                 "logistics.customer",
-                [("overdue_amount", ">", 0)],
+                domain=[("overdue_amount", ">", 0)],
                 amount="overdue_amount",
                 action="logistics_crm.action_customer",
                 level="danger",
@@ -279,7 +276,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "cases",
                 self.env._("Collection Steps Due"),
                 "logistics.collection.case",
-                [("state", "=", "open"), ("next_action_date", "<=", "today")],
+                domain=[("state", "=", "open"), ("next_action_date", "<=", "today")],
                 amount="overdue_amount",
                 action="logistics_crm.action_collection_case",
                 level="warning",
@@ -289,7 +286,10 @@ class LogisticsFrontPage(models.AbstractModel):
                 "broken",
                 self.env._("Promises Broken in 90 Days"),
                 "logistics.payment.promise",
-                [("state", "in", ("broken", "partly")), ("date_promised", ">=", "today -90d")],
+                domain=[
+                    ("state", "in", ("broken", "partly")),
+                    ("date_promised", ">=", "today -90d"),
+                ],
                 action="logistics_crm.action_payment_promise",
                 level="danger",
                 todo=True,
@@ -298,14 +298,14 @@ class LogisticsFrontPage(models.AbstractModel):
                 "promises",
                 self.env._("Promises Until Next Week"),
                 "logistics.payment.promise",
-                [("state", "=", "open"), ("date_promised", "<=", "today +7d")],
+                domain=[("state", "=", "open"), ("date_promised", "<=", "today +7d")],
                 action="logistics_crm.action_payment_promise",
             ),
             self._item(
                 "disputes",
                 self.env._("Disputes Past Their Deadline"),
                 "logistics.dispute",
-                [("state", "=", "open"), ("deadline", "<", "today")],
+                domain=[("state", "=", "open"), ("deadline", "<", "today")],
                 action="logistics_crm.action_dispute",
                 level="warning",
                 todo=True,
@@ -315,13 +315,12 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _items_limits(self):
-
         return [
             self._item(
                 "proposed",
                 self.env._("Limits to Approve"),
                 "logistics.credit.limit",
-                [("state", "=", "proposed")],
+                domain=[("state", "=", "proposed")],
                 amount="amount",
                 action="logistics_crm.action_credit_limit",
                 level="warning",
@@ -331,7 +330,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "review",
                 self.env._("Limits to Review"),
                 "logistics.credit.limit",
-                [("state", "=", "in_force"), ("review_date", "<", "today")],
+                domain=[("state", "=", "in_force"), ("review_date", "<", "today")],
                 action="logistics_crm.action_credit_limit",
                 level="warning",
                 todo=True,
@@ -340,7 +339,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "ending",
                 self.env._("Limits That End in 30 Days"),
                 "logistics.credit.limit",
-                [
+                domain=[
                     ("state", "=", "in_force"),
                     ("date_to", ">=", "today"),
                     ("date_to", "<", "today +30d"),
@@ -352,7 +351,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "watch",
                 self.env._("Customers of Grade C and D"),
                 "logistics.customer",
-                [("credit_grade_code", "in", ("C", "D"))],
+                domain=[("credit_grade_code", "in", ("C", "D"))],
                 amount="open_amount",
                 action="logistics_crm.action_customer",
                 level="warning",
@@ -361,7 +360,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "grades_down",
                 self.env._("Credit Grades That Fell in 90 Days"),
                 "logistics.credit.review",
-                [("movement", "=", "down"), ("as_of", ">=", "today -90d")],
+                domain=[("movement", "=", "down"), ("as_of", ">=", "today -90d")],
                 action="logistics_crm.action_credit_review",
                 level="danger",
             ),

@@ -65,9 +65,7 @@ class LogisticsCompetitorVoice(models.Model):
         tracking=True,
         help="Whether they would move to us. Empty: not asked.",
     )
-    bound_until = fields.Date(
-        string="Bound Until", help="Last day of their contract with the competitor."
-    )
+    bound_until = fields.Date(help="Last day of their contract with the competitor.")
     service_ids = fields.Many2many("logistics.service", string="Services")
     score_ids = fields.One2many("logistics.competitor.rating", "voice_id", string="By Dimension")
     target_id = fields.Many2one(

@@ -30,7 +30,6 @@ class LogisticsCustomer(models.Model):
     )
     network_tier_id = fields.Many2one(
         "logistics.network.tier",
-        string="Network Tier",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,

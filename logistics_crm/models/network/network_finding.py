@@ -44,7 +44,6 @@ class LogisticsNetworkFinding(models.Model):
     )
     other_customer_id = fields.Many2one(
         "logistics.customer",
-        string="Other Customer",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

@@ -19,7 +19,6 @@ class LogisticsCustomer(models.Model):
     )
     network_root_id = fields.Many2one(
         "logistics.customer",
-        string="Network Root",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
