@@ -37,7 +37,8 @@ def add_retention(env, plan, companies):
         working = company.logistics_credit_control == "enforce"
         here = env(context=dict(env.context, allowed_company_ids=company.ids))
         company = company.with_env(here)
-        here["logistics.stage.change"]._backfill(company, months=13)
+        months = 13 if working else 6
+        here["logistics.stage.change"]._backfill(company, months=months, today=today)
         _alarms(here, company, today, rng, working)
         _newcomers(here, company, today, rng, working)
         _win_backs(here, company, today, rng)

@@ -195,13 +195,13 @@ def churn_scores(figures_by_id, as_of):
         amount = figures["amount_per_trade_day"]
         relative = 1 if amount is False or middle is None else amount / middle
         pace = max((last - first).days / (days - 1) if days > 1 else 1, 0.5)
-        known_rhythm = min(max((days - 3) / 9, 0), 1)
+        known_rhythm = min(max((days - 3) / 20, 0), 1)
         scores[key] = (
             2.0 * sqrt(silence / observed)
             - 1.4 * log(days)
-            - 0.2 * log(max(days * relative, 0.01))
-            + 0.4 * log((as_of - first).days + 1)
-            + 1.1 * min(log(1 + silence / pace), 4) * known_rhythm
+            - 0.3 * log(max(days * relative, 0.01))
+            + 0.3 * log((as_of - first).days + 1)
+            + 1.5 * min(log(1 + silence / pace), 4) * known_rhythm
         )
     return scores
 

@@ -127,14 +127,17 @@ class LogisticsStageChange(models.Model):
         )
 
     @api.model
-    def _backfill(self, company, months=BACKFILL_MONTHS):
+    def _backfill(self, company, months=BACKFILL_MONTHS, today=None):
         """Compute the history anew from the stages at past month ends, as of those days.
 
         The refresh runs once for each month end with what was known then, and for today at the
         end. Nothing is taken from a later day.
+
+        :param months: how many month ends before today
+        :param today: the last day, a date; today when omitted
         """
         customers = self.env["logistics.customer"].with_company(company)
-        today = fields.Date.context_today(self)
+        today = today or fields.Date.context_today(self)
         self.env.cr.execute(
             SQL("DELETE FROM logistics_stage_change WHERE company_id = %s", company.id)
         )
