@@ -1,8 +1,10 @@
 # Part of logistics_crm. License LGPL-3 or later.
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..fields_unknown import KnownFloat
+from ..fields_unknown import KnownFloat, KnownMonetary
 from ..visit_kinds import KINDS
 
 # What a rate is made of: grouped rows divide the sums, never average the rates.
@@ -11,6 +13,16 @@ _PARTS = {
     "attainment": ("attained", "required"),
     "over_servicing": ("over", "done"),
 }
+# What the touches of the month themselves tell, as the visit analysis measures it.
+_TOUCHES = (
+    "plan_compliance",
+    "response",
+    "cost_per_touch",
+    "facts_per_touch",
+    "order_amount",
+    "collected",
+    "complaints_closed",
+)
 
 
 class LogisticsVisitDashboard(models.Model):
@@ -64,6 +76,52 @@ class LogisticsVisitDashboard(models.Model):
         help="Touches beyond what is required over all touches done. Empty: none is done.",
     )
 
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    plan_compliance = KnownFloat(
+        compute="_compute_touches",
+        help="Done on the planned day, over all that were planned for a day that has passed.",
+    )
+    response = KnownFloat(
+        compute="_compute_touches",
+        help="Share of the done touches with a result in which the customer was reached.",
+    )
+    cost_per_touch = KnownMonetary(
+        compute="_compute_touches",
+        help="Of the done touches whose cost is known: time at the hourly cost, travel and gift.",
+    )
+    facts_per_touch = KnownFloat(
+        compute="_compute_touches",
+        help="Facts of the file newly learned or confirmed, over the done touches.",
+    )
+    order_amount = KnownMonetary(
+        string="Ordered (30 days)",
+        compute="_compute_touches",
+        help="Untaxed, company currency, confirmed within thirty days after the touch.",
+    )
+    collected = KnownMonetary(
+        string="Collected (30 days)",
+        compute="_compute_touches",
+        groups="logistics_crm.group_credit_controller,logistics_crm.group_manager",
+        help="Payments allocated to receivables within thirty days after the touch, company "
+        "currency.",
+    )
+    complaints_closed = fields.Integer(
+        string="Complaints Closed (30 days)",
+        compute="_compute_touches",
+        help="Complaints of the customer closed within thirty days after the touch; refused and "
+        "cancelled ones do not count.",
+    )
+
+    @api.depends("company_id", "month", "user_id", "kind")
+    def _compute_touches(self):
+        report = self.env["logistics.visit.report"].sudo()
+        for (company, month), rows in self.grouped(lambda row: (row.company_id, row.month)).items():
+            figures = report._month_figures(company, month)
+            for row in rows:
+                found = figures.get((row.user_id.id or None, row.kind), {})
+                for name in _TOUCHES:
+                    row[name] = found.get(name, False)
+
     def _read_group_select(self, aggregate_spec, query):
         name, _colon, function = aggregate_spec.partition(":")
         if function == "avg" and name in _PARTS:
@@ -108,5 +166,22 @@ class LogisticsVisitDashboard(models.Model):
             ],
             context={"search_default_uncovered": 1},
             views=[(False, "list"), (False, "pivot"), (False, "graph")],
+        )
+        return action
+
+    def action_open_touches(self):
+        """Open the analysis of the touches behind one card, by channel."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_visit_report")
+        action.update(
+            path=False,
+            domain=[
+                ("company_id", "=", self.company_id.id),
+                ("date", ">=", self.month),
+                ("date", "<", self.month + relativedelta(months=1)),
+                ("user_id", "=", self.user_id.id),
+                ("kind", "=", self.kind),
+            ],
+            views=[(False, "pivot"), (False, "graph")],
         )
         return action

@@ -67,8 +67,18 @@ class LogisticsVisitReport(models.Model):
         help="Share of the check-ins with a known distance that were far from the address.",
     )
     cost = KnownMonetary(readonly=True)
+    cost_per_touch = KnownMonetary(
+        readonly=True,
+        aggregator="avg",
+        help="Of the done touches whose cost is known: time at the hourly cost, travel and gift.",
+    )
     time_spent = KnownFloat(string="Time Spent (hours)", readonly=True)
     facts_gained = fields.Integer(readonly=True)
+    facts_per_touch = KnownFloat(
+        readonly=True,
+        aggregator="avg",
+        help="Facts of the file newly learned or confirmed, over the done touches.",
+    )
     orders = fields.Integer(string="Orders (30 days)", readonly=True)
     order_amount = fields.Monetary(
         string="Ordered (30 days)",
@@ -95,7 +105,12 @@ class LogisticsVisitReport(models.Model):
         return self._report_sql()
 
     @api.model
-    def _report_sql(self):
+    def _report_sql(self, scope=None):
+        """One row per touch.
+
+        :param scope: condition on ``logistics_visit v`` that limits for which done touches is
+            looked up what followed; all by default. It may not leave out a later touch.
+        """
         return SQL(
             """
             WITH touched AS (
@@ -105,7 +120,7 @@ class LogisticsVisitReport(models.Model):
                                  PARTITION BY v.customer_id ORDER BY v.done_date, v.id) - 1,
                                  'infinity'::date)) AS until
                   FROM logistics_visit v JOIN logistics_customer c ON c.id = v.customer_id
-                 WHERE v.state = 'done'
+                 WHERE v.state = 'done' AND %(scope)s
             ),
             ordered AS (
                 SELECT t.id, count(*) AS orders,
@@ -154,7 +169,10 @@ class LogisticsVisitReport(models.Model):
                         THEN (v.result <> 'no_response')::int END::float8 AS response_rate,
                    CASE WHEN v.distance_m IS NOT NULL THEN (v.presence = 'far')::int END::float8
                        AS far_rate,
-                   v.cost, v.time_spent, COALESCE(v.facts_gained, 0) AS facts_gained,
+                   v.cost, CASE WHEN v.state = 'done' THEN v.cost END AS cost_per_touch,
+                   v.time_spent, COALESCE(v.facts_gained, 0) AS facts_gained,
+                   CASE WHEN v.state = 'done' THEN COALESCE(v.facts_gained, 0) END::float8
+                       AS facts_per_touch,
                    COALESCE(o.orders, 0) AS orders, COALESCE(o.amount, 0) AS order_amount,
                    COALESCE(m.amount, 0) AS collected,
                    COALESCE(k.complaints, 0) AS complaints_closed
@@ -167,4 +185,40 @@ class LogisticsVisitReport(models.Model):
               LEFT JOIN settled k ON k.id = v.id
             """,
             days=YIELD_DAYS,
+            scope=scope or SQL("TRUE"),
         )
+
+    @api.model
+    def _month_figures(self, company, month):
+        """What the touches of one month cost and brought, in one statement.
+
+        Rates and averages are of the touches they are known of; amounts in company currency.
+
+        :param company: the ``res.company``
+        :param month: its first day, a date
+        :return: ``{(user id, kind): dict}`` with ``plan_compliance``, ``response``,
+            ``cost_per_touch``, ``facts_per_touch``, ``orders``, ``order_amount``, ``collected``
+            and ``complaints_closed``
+        """
+        self.env["logistics.visit"].flush_model()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT user_id, kind, avg(on_day_rate) AS plan_compliance,
+                       avg(response_rate) AS response, avg(cost_per_touch) AS cost_per_touch,
+                       avg(facts_per_touch) AS facts_per_touch, sum(orders) AS orders,
+                       sum(order_amount) AS order_amount, sum(collected) AS collected,
+                       sum(complaints_closed) AS complaints_closed
+                  FROM (%(report)s) r
+                 WHERE company_id = %(company)s
+                   AND date >= %(month)s AND date < %(month)s + interval '1 month'
+                 GROUP BY user_id, kind
+                """,
+                report=self._report_sql(
+                    SQL("v.company_id = %s AND v.done_date >= %s", company.id, month)
+                ),
+                company=company.id,
+                month=SQL("%s::date", month),
+            )
+        )
+        return {(row.pop("user_id"), row.pop("kind")): row for row in rows}

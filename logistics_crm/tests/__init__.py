@@ -97,6 +97,7 @@ from . import test_visit_calendar
 from . import test_file_completeness
 from . import test_file_papers
 from . import test_file_privacy
+from . import test_file_privacy_paths
 from . import test_file_tours
 from . import test_receivable_statement
 from . import test_receivable_confirmation

@@ -184,12 +184,23 @@ class TestHandover(OwnershipCommon):
         self.env["logistics.key.person"].create(
             {"customer_id": self.account.id, "name": "Ms Buyer"}
         )
+        visits = self.env["logistics.visit"].create(
+            [
+                {
+                    "customer_id": customer.id,
+                    "user_id": self.anna.id,
+                    "planned_date": fields.Date.today() + timedelta(days=3),
+                }
+                for customer in (self.account, self._account(user_id=self.anna.id))
+            ]
+        )
+        visits[0].copy({"findings": "Wants a new ramp", "state": "done", "done_date": "2024-05-02"})
         handover = self._handover()
         with self.assertRaises(AccessError):
             handover.with_user(self.ben).action_give()
         handover.action_give()
         sheet = str(handover.line_ids.sheet)
-        for text in ("Ring back", "Ms Buyer", "1 open quotation"):
+        for text in ("Ring back", "Ms Buyer", "1 open quotation", "Wants a new ramp"):
             self.assertIn(text, sheet)
         self.assertEqual(self.account.user_id, self.anna, "nothing moves before it is acknowledged")
         for user in (self.anna, self.manager):
@@ -203,6 +214,8 @@ class TestHandover(OwnershipCommon):
         self.assertEqual(self.account.user_id, self.ben)
         self.assertEqual((activity.user_id, foreign.user_id), (self.ben, self.manager))
         self.assertEqual(order.user_id, self.ben)
+        self.assertEqual(visits.mapped("user_id").ids, [self.ben.id, self.anna.id])
+        self.assertEqual(visits.event_id.mapped("user_id"), visits.mapped("user_id"))
         with self.assertRaises(UserError):
             handover.action_cancel()
 

@@ -228,8 +228,19 @@ class TestVisitWork(VisitCommon):
 
     def test_handover_of_an_archived_representative(self):
         account = self._customer()
-        visits = self.visits.union(
-            *(self._touch(account, f"2026-03-{day:02d}", state="planned") for day in range(3, 13))
+        others = [self._customer(self.anna) for _number in range(19)]
+        visits = self.visits.create(
+            [
+                {
+                    "customer_id": (account, *others)[number % 20].id,
+                    "user_id": self.anna.id,
+                    "planned_date": TODAY + self._days(1 + number // 20),
+                    # beyond the calendar's horizon most have no event yet
+                    "generated": number >= 10,
+                    "plan_key": "made by the planner",
+                }
+                for number in range(200)
+            ]
         )
         self.anna.active = False
         self.assertEqual(set(visits.mapped("state")), {"planned"}, "nothing is lost")
@@ -246,9 +257,11 @@ class TestVisitWork(VisitCommon):
                 }
             )
         )
-        self.assertEqual(wizard.open_count, 10)
+        self.assertEqual(wizard.open_count, 200)
         wizard.action_hand_over()
         self.assertEqual(visits.user_id, self.ben)
+        self.assertEqual(set(visits.mapped("state")), {"planned"})
+        self.assertEqual(len(visits.event_id), 200, "in the calendar of who goes now")
         self.assertEqual(visits.event_id.user_id, self.ben)
         self.assertEqual(account.user_id, self.ben)
         with self.assertRaises(AccessError):

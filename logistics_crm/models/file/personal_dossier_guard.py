@@ -5,6 +5,9 @@ from odoo.tools import SQL
 
 from .personal_dossier import CONTENT, GROUP
 
+# Handed down while a reading that was checked is on its way; nothing from outside equals it.
+_READING = object()
+
 
 def noting(method):
     """Mark a reader as one that writes, so that a request for it gets a cursor that can."""
@@ -24,7 +27,9 @@ class LogisticsPersonalDossier(models.Model):
     def _fetch_query(self, query, fields):
         if any(field.name in CONTENT for field in fields):
             self._check_dossier_group()
-            fetched = super()._fetch_query(query, fields)
+            reading = self.with_context(logistics_dossier_reading=_READING)
+            fetched = super(LogisticsPersonalDossier, reading)._fetch_query(query, fields)
+            fetched = self.browse(fetched.ids)
             fetched._note_access()
             return fetched
         return super()._fetch_query(query, fields)
@@ -98,6 +103,12 @@ class LogisticsPersonalDossier(models.Model):
                     "by their contents."
                 )
             )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # Other models come here to group, sort or filter by a path that ends in contents.
+        if self.env.context.get("logistics_dossier_reading") is not _READING:
+            self._refuse_contents([field_expr])
+        return super()._field_to_sql(alias, field_expr, query)
 
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
         self._refuse_contents(

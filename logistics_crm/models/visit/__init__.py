@@ -20,3 +20,4 @@ from . import visit_day
 from . import visit_settings
 from . import logistics_customer_visits
 from . import visit_open_points
+from . import handover_visits

@@ -1,7 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from math import asin, cos, radians, sin, sqrt
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...fields_unknown import KnownFloat
@@ -49,6 +49,24 @@ class LogisticsVisit(models.Model):
         if wrong:
             raise UserError(message + " " + ", ".join(wrong.mapped("display_name")))
         return self.sudo()
+
+    @api.model
+    def _open_of(self, user, company):
+        """Planned touches of a person in a company that can still be given to somebody else.
+
+        Those in a closed period stay with whom they are.
+
+        :param user: the ``res.users``, active or not; empty for touches nobody goes to
+        :param company: the ``res.company``
+        """
+        domain = [
+            ("company_id", "=", company.id),
+            ("user_id", "=", user.id),
+            ("state", "=", "planned"),
+        ]
+        if lock := company.sudo().logistics_visit_lock_date:
+            domain.append(("planned_date", ">", lock))
+        return self.search(domain)
 
     def action_check_in(self, latitude=None, longitude=None):
         """Note that the representative has arrived, by the user's own action.
