@@ -1,6 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 """The report of a benchmark run, in Markdown."""
 
+import json
 import os
 import platform
 from datetime import date
@@ -39,6 +40,17 @@ COUNTS = {
     "rows of trading history": "SELECT count(*) FROM logistics_trading_history"
     " WHERE company_id = %s",
 }
+
+
+def measured_as_json(bench, addon):
+    """Return what was measured, for a table of several sizes.
+
+    :param addon: a stamp of the addon's state
+    """
+    rows = {row.name: bench.measured(row) for row in bench.rows}
+    for row in bench.rows:
+        rows[row.name]["seconds"] = bench.meters[row.name].median / row.calls
+    return json.dumps({"addon": addon, "size": bench.size, "rows": rows}, indent=1)
 
 
 def write_report(bench, problems):

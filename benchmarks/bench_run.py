@@ -6,7 +6,7 @@ import statistics
 
 import company as bench_company
 from bench_checks import check_books
-from bench_report import write_report
+from bench_report import measured_as_json, write_report
 from measure import Meter
 from registry import MEASURES, SIZES, load_rows
 
@@ -37,6 +37,8 @@ def run(env, size, out, wanted=()):
     path = os.path.join(out, f"bench-{size}.md")
     with open(path, "w", encoding="utf-8") as handle:
         handle.write(report)
+    with open(path.replace(".md", ".json"), "w", encoding="utf-8") as handle:
+        handle.write(measured_as_json(bench, os.environ.get("LOGISTICS_CRM_STAMP", "")))
     print(report)
     print(f"Written to {path}")
     return not problems

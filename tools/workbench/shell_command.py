@@ -29,9 +29,9 @@ def shell(database):
                     process.terminate()
 
 
-def run_script(bench, database, script, what, log=None, **variables):
+def run_script(bench, database, script, what, log=None, options=(), **variables):
     """Run a Python file in an Odoo shell: its stdout is ours, its log goes to a file."""
-    options = ["--no-http", "--log-level=info"]
+    options = ["--no-http", "--log-level=info", *options]
     command = bench.odoo.command(database, *options, subcommand="shell")
     path = bench.cache / "logs" / (log or f"{script.stem}.log")
     with open(script, "rb") as source, open(path, "wb") as errors:
