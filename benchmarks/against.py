@@ -29,7 +29,8 @@ def compare(env, size):
         "| question | answered by | seconds | queries | MB | compared number |",
         "|---|---|---:|---:|---:|---:|",
     ]
-    for question in questions(env, company):
+    asked = questions(env, company)
+    for question in asked:
         everybody = question.partners(env, company)
         for contender in question.contenders:
             if contender.needs and contender.needs not in modules:

@@ -115,7 +115,7 @@ def _aged(company):
                 "account_ids": [Command.set(accounts.ids)],
             }
         )
-        data = wizard._prepare_report_aged_partner_balance()
+        data = wizard._prepare_report_data()
         data["date_at"] = fields.Date.to_string(day)
         table = env["report.account_financial_report.aged_partner_balance"]
         values = table._get_report_values(wizard.ids, data)
@@ -198,6 +198,7 @@ def _order(env):
                     ],
                 }
             )
+            scoped.cr.commit()  # every round is rolled back
         return world["order"]
 
     def ours(env, company, partners):
