@@ -17,12 +17,13 @@ SUITE ?=
 JOB ?=
 USERS ?= 40
 MINUTES ?= 10
+PICTURES ?=
 LC = $(PYTHON) tools/lc.py
 # Recipes take them from the environment, so that a file name may hold any character.
 export DB PORT SIZE ROWS DATA YEAR ARGS CUT SEEDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench churn alarms cluster compat faults load i18n screenshots shell \
+.PHONY: help demo test lint format bench churn alarms cluster compat faults load i18n screenshots manual shell \
         clean distclean
 
 help: ## show this text
@@ -40,6 +41,7 @@ help: ## show this text
 	@echo "make load [USERS=40] [MINUTES=10]    simulated users over HTTP, with the addon and without it"
 	@echo "make i18n                            bring the Chinese catalogues in step with the texts"
 	@echo "make screenshots [DB=logistics_demo] the pictures of the README, anew, of the sample company"
+	@echo "make manual [PICTURES=1]             the pages of the manual from docs/manual, and its pictures"
 	@echo "make shell [DB=logistics_demo]       an Odoo shell; it runs standard input: echo … | make -s shell"
 	@echo "make clean                           remove what was written, except downloads"
 	@echo "make distclean                       remove the downloads as well"
@@ -94,3 +96,6 @@ i18n:
 
 screenshots:
 	@$(LC) screenshots --db "$$DB"
+
+manual:
+	@$(LC) manual --db "$$DB" $(if $(filter-out 0 no false,$(PICTURES)),--pictures)

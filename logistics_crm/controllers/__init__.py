@@ -5,3 +5,4 @@ from . import receivable_portal
 from . import survey
 from . import portal
 from . import portal_complaint
+from . import manual

@@ -121,6 +121,7 @@ from . import test_cockpit_front_page
 from . import test_file_profile
 from . import test_market
 from . import test_market_tours
+from . import test_manual
 from . import test_network
 from . import test_network_findings
 from . import test_voice_tours

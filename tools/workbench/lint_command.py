@@ -6,6 +6,7 @@ import sys
 
 from . import licences, node_tools, tidiness
 from .core_lint import core_test_lint, install_warnings
+from .manual_command import in_step
 from .messages import Steps, say
 from .settings import ADDON, CLONE
 from .setup import python_environment, workbench
@@ -30,6 +31,7 @@ def lint(fast):
         "pylint-odoo": _pylint(python_env),
         "prettier": _run([*prettier, "--check", "--log-level=warn", *FORMATTED]),
         "tidiness": _tell(tidiness.findings()),
+        "manual": in_step(python_env),
     }
     if not fast:
         with workbench("dev", more_steps=1) as bench:

@@ -56,6 +56,10 @@ def _parser():
     pictures = add("screenshots", help="the pictures of the README, anew")
     pictures.add_argument("--db", default="logistics_demo")
 
+    book = add("manual", help="the pages of the manual, anew")
+    book.add_argument("--db", default="logistics_demo")
+    book.add_argument("--pictures", action="store_true", help="its pictures as well")
+
     churn = add("churn", help="how well the churn score ranks")
     churn.add_argument("--data", default="", help="CSV file of a trading history")
     churn.add_argument("--cut", default="", help="past days, separated by commas")
@@ -127,6 +131,10 @@ def _run(arguments):
             from .screenshots_command import screenshots
 
             return screenshots(arguments.db)
+        case "manual":
+            from .manual_command import manual
+
+            return manual(arguments.db, arguments.pictures)
         case "churn" | "alarms":
             from .judge_command import judge
 

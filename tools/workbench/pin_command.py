@@ -18,6 +18,7 @@ FILES = {
     "requirements.in": (),
     "requirements-dev.in": ("-c", "requirements.txt"),
     "requirements-node.in": (),
+    "requirements-manual.in": (),
     "requirements-load.in": (),
     "requirements-oca.in": ("--no-deps", "--prerelease", "allow"),
 }

@@ -15,6 +15,7 @@ LAYERS = {
     "server": "requirements.txt",
     "dev": "requirements-dev.txt",
     "node": "requirements-node.txt",
+    "manual": "requirements-manual.txt",
 }
 NO_INDEX = (
     "see that the machine reaches its Python package index (pip's own settings and proxies are "

@@ -24,6 +24,15 @@ def screenshots(database):
 
     :param database: name of the demo database, made as `make demo` does when it is missing.
     """
+    return take_pictures(database, SCRIPT, OUT)
+
+
+def take_pictures(database, script, out):
+    """Run a script that takes pictures of a copy of the demo database, served for it.
+
+    :param database: name of the demo database, made as `make demo` does when it is missing.
+    :param script: reads the task from SCREENSHOTS and writes into its folder "out".
+    """
     demo(database, "", "", 0, serve=False)
     with workbench("dev", template=None, more_steps=1) as bench:
         system_packages.ensure(NEEDED, bench.cache, "Taking pictures")
@@ -32,19 +41,19 @@ def screenshots(database):
             bench.steps.step("Taking the pictures"),
             bench.databases.temporary("screenshots", database) as copy,
         ):
-            _take(bench, copy, year)
+            _take(bench, copy, year, script, out)
     return 0
 
 
-def _take(bench, database, year):
+def _take(bench, database, year, script, out):
     port = processes.free_port()
     log = bench.cache / "logs" / "server-screenshots.log"
     # Jobs that begin between two pictures would make them tell different stories.
     with serving(bench, database, port, log, jobs=False):
         url = f"http://127.0.0.1:{port}"
-        task = {"url": url, "database": database, "year": year, "out": str(OUT)}
+        task = {"url": url, "database": database, "year": year, "out": str(out)}
         env = dict(os.environ, SCREENSHOTS=json.dumps(task), PYTHONDONTWRITEBYTECODE="1")
         sys.stdout.flush()
-        with processes.child([bench.python_env.python, SCRIPT], env=env) as process:
+        with processes.child([bench.python_env.python, script], env=env) as process:
             if process.wait():
                 raise Problem("The pictures were not taken; the reason is above.")
