@@ -46,7 +46,7 @@ def traditional(text):
 
 
 def pages():
-    """All pages: {(language, chapter): HTML}, and the converted texts: {(language, chapter): text}."""
+    """The pages, and the converted texts: both {(language, chapter): content}."""
     converted = {
         (to, chapter): traditional(source.text(origin, chapter))
         for to, origin in source.CONVERTED.items()

@@ -102,47 +102,59 @@ def words_of_screens():
 
 def findings():
     """What is wrong with the text, one sentence each."""
-    found = []
-    known = words_of_screens()
-    known_menus = menus()
     shapes = {(lang, name): shape(text(lang, name)) for lang in LANGUAGES for name in CHAPTERS}
-    anchors = {
-        name: {anchor for _level, anchor in shapes[LANGUAGES[0], name]["headings"] if anchor}
-        for name in CHAPTERS
-    }
+    known, known_menus = words_of_screens(), menus()
+    found = []
     for (language, chapter), given in shapes.items():
-        place = f"docs/manual/{language}/{chapter}.md"
-        for what, wanted in shapes[LANGUAGES[0], chapter].items():
-            if given[what] != wanted:
-                found.append(f"{place}: other {what} than in English: {given[what]} {wanted}")
-        levels = [level for level, _anchor in given["headings"]]
-        if levels[:1] != [1] or 1 in levels[1:]:
-            found.append(f"{place}: has to begin with its only title of the first level")
-        named = [anchor for level, anchor in given["headings"] if level > 1]
-        if None in named or "" in named or len(set(named)) < len(named):
-            found.append(f"{place}: a heading has no anchor {{#like-this}} of its own")
-        for word in given["words of the screens"]:
-            if word.startswith(">"):
-                if word[1:] not in known_menus:
-                    found.append(f"{place}: there is no menu {word[1:]}")
-            elif not known(word):
-                found.append(f"{place}: no screen says {word!r}")
+        problems = [
+            f"other {what} than in English: {given[what]}, not {wanted}"
+            for what, wanted in shapes[LANGUAGES[0], chapter].items()
+            if given[what] != wanted
+        ]
+        problems += _heading_problems(given["headings"])
+        problems += _word_problems(given["words of the screens"], known, known_menus)
+        problems += _link_problems(given["links"], chapter, shapes)
+        problems += [
+            f"there is no picture {name}; run `make manual PICTURES=1`"
+            for name in given["pictures"]
+            if not picture(language, name).exists()
+        ]
         if language == "zh_CN":
-            content = text(language, chapter)
-            for wrong, right in ONE_WORD.items():
-                if wrong in content:
-                    found.append(f"{place}: says {wrong}; the screens say {right}")
-        for name in given["pictures"]:
-            if not picture(language, name).exists():
-                found.append(f"{place}: there is no picture {name}; run `make manual PICTURES=1`")
-        for target in given["links"]:
-            chapter_to, _hash, section = target.partition("#")
-            if chapter_to.removesuffix(".md") not in (*CHAPTERS, ""):
-                found.append(f"{place}: there is no chapter {target}")
-            elif section and section not in anchors[chapter_to.removesuffix(".md") or chapter]:
-                found.append(f"{place}: there is no section {target}")
-    named = {name for given in shapes.values() for name in given["pictures"]}
+            problems += [
+                f"says {wrong}; the screens say {right}"
+                for wrong, right in ONE_WORD.items()
+                if wrong in text(language, chapter)
+            ]
+        found += [f"docs/manual/{language}/{chapter}.md: {problem}" for problem in problems]
+    shown = {name for given in shapes.values() for name in given["pictures"]}
     for path in sorted(PICTURES.glob("*/*")):
-        if path.stem not in named:
+        if path.stem not in shown:
             found.append(f"{path.relative_to(CLONE)}: no chapter shows it")
     return found
+
+
+def _heading_problems(headings):
+    levels = [level for level, _anchor in headings]
+    if levels[:1] != [1] or 1 in levels[1:]:
+        yield "has to begin with its only title of the first level"
+    anchors = [anchor for level, anchor in headings if level > 1]
+    if "" in anchors or len(set(anchors)) < len(anchors):
+        yield "a heading has no anchor {#like-this} of its own"
+
+
+def _word_problems(words, known, known_menus):
+    for word in words:
+        if word.startswith(">"):
+            if word[1:] not in known_menus:
+                yield f"there is no menu {word[1:]}"
+        elif not known(word):
+            yield f"no screen says {word!r}"
+
+
+def _link_problems(links, chapter, shapes):
+    for target in links:
+        name, _hash, section = target.partition("#")
+        name = name.removesuffix(".md") or chapter
+        given = shapes.get((LANGUAGES[0], name))
+        if not given or section and section not in [anchor for _level, anchor in given["headings"]]:
+            yield f"nothing is at {target}"

@@ -95,14 +95,10 @@ def _run(arguments):
             from .test_command import test
 
             return test(arguments.paths, shlex.split(arguments.pytest))
-        case "lint":
-            from .lint_command import lint
+        case "lint" | "format":
+            from .lint_command import format_all, lint
 
-            return lint(arguments.fast)
-        case "format":
-            from .lint_command import format_all
-
-            return format_all()
+            return lint(arguments.fast) if arguments.command == "lint" else format_all()
         case "bench":
             from .bench_command import bench_run
 

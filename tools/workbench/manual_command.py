@@ -28,7 +28,7 @@ def manual(database, pictures):
 
 
 def in_step(python_env):
-    """Whether the text of the manual is whole and its pages are those of the text; tells why not."""
+    """Whether the manual is whole and its pages are those of its text; tells why not."""
     return _run(python_env, "--check")
 
 
