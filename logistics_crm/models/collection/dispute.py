@@ -153,7 +153,8 @@ class LogisticsDispute(models.Model):
     @api.depends("move_id", "reason")
     def _compute_display_name(self):
         labels = dict(self._fields["reason"]._description_selection(self.env))
-        for dispute in self:
+        # The customer's representative sees the dispute of a colleague's invoice, too.
+        for dispute in self.sudo():
             dispute.display_name = (
                 f"{dispute.move_id.name or ''}: {labels.get(dispute.reason, '')}".strip(": ")
             )
