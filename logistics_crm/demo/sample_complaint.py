@@ -72,6 +72,8 @@ CASES = [
         "The pass was closed. We could not do better, and are sorry.",
     ),
 ]
+# the complaint whose compensation waits for the manager
+WAITING = 4
 CHANNELS = ["phone", "phone", "mail", "portal", "visit"]
 
 
@@ -162,15 +164,16 @@ def _portal_user(env, customer, company):
 def _complaints(env, company, customers, today, sales):
     rng = random.Random("complaints")
     vals_list = []
-    invoices = env["account.move"].search(
+    invoices = env["account.move"].search_fetch(
         [
-            ("partner_id", "in", customers.partner_id.ids),
+            ("commercial_partner_id", "in", customers.partner_id.ids),
             ("company_id", "=", company.id),
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
         ],
+        ["invoice_date", "commercial_partner_id", "amount_total", "currency_id"],
         order="invoice_date desc, id",
-        limit=400,
+        limit=5000,
     )
     by_partner = {}
     for invoice in invoices:
@@ -179,6 +182,10 @@ def _complaints(env, company, customers, today, sales):
         # the largest customer complains again and again
         customer = customers[0] if number % 10 == 0 else rng.choice(customers)
         name, kind, cause, finding, answer = CASES[min(int(rng.expovariate(0.45)), len(CASES) - 1)]
+        if number == WAITING and invoices:
+            name, kind, cause, finding, answer = CASES[2]
+            entity = invoices[0].commercial_partner_id
+            customer = customers.filtered(lambda c, entity=entity: c.partner_id == entity)
         age = 1 + number * 6 if number > 8 else number
         received = today - timedelta(days=age)
         while received.weekday() > 4:
@@ -196,9 +203,9 @@ def _complaints(env, company, customers, today, sales):
             "shipment_ref": f"WB{300000 + number * 37}",
             "user_id": sales.id if sales else False,
         }
-        own = by_partner.get(customer.partner_id.id)
-        if own and kind in ("damaged", "lost", "overcharged", "slow_compensation"):
-            invoice = own[number % len(own)]
+        known = [i for i in by_partner.get(customer.partner_id.id, ()) if i.invoice_date < received]
+        if known and kind in ("damaged", "lost", "overcharged", "slow_compensation"):
+            invoice = known[min(number % 3, len(known) - 1)]
             vals |= {
                 "move_id": invoice.id,
                 "claim_amount": round(min(invoice.amount_total * 0.4, 90 + number * 7), 2),
@@ -258,45 +265,37 @@ def _progress(complaints, today):
 
 
 def _compensate(env, complaints, manager, sales):
-    """A few claims end in credit notes, one waits for the manager."""
-    claims = complaints.filtered(
-        lambda c: c.claim_amount and c.move_id and c.state == "answered" or c.reopen_count
-    )
-    requests = env["logistics.complaint.compensation"]
-    open_claims = complaints.filtered(
-        lambda c: c.claim_amount and c.move_id and c.state in ("accepted", "investigating", "new")
-    )
-    for complaint in (claims | open_claims)[:1]:
-        requests.with_user(sales or env.user).sudo().create(
+    """Claims that ended in credit notes of their day; one of the open ones waits for approval."""
+    claims = complaints.filtered(lambda c: c.claim_amount and c.move_id)
+    requests = env["logistics.complaint.compensation"].with_user(sales or env.user).sudo()
+    waiting = claims.filtered(lambda c: c.state in ("new", "accepted", "investigating"))
+    for complaint in waiting[:1]:
+        requests.create(
             {
                 "complaint_id": complaint.id,
                 "amount": complaint.claim_amount,
                 "reason": complaint.name,
             }
         )
-    ended = complaints.filtered(
-        lambda c: (
-            c.claim_amount
-            and c.move_id
-            and c.state == "closed"
-            and c.verdict in ("justified", "partly")
-        )
-    )[:8]
-    for complaint in ended:
-        state = complaint.state
+    ended = claims.filtered(lambda c: c.state == "closed" and c.verdict in ("justified", "partly"))
+    company = complaints.company_id[:1]
+    # drafts first: they are dated on the day each complaint ended, and posted then
+    company.logistics_claim_post = False
+    for complaint in ended[:16]:
+        day = complaint.closed_on
         complaint._step().write({"state": "answered"})
-        request = (
-            requests.with_user(sales or env.user)
-            .sudo()
-            .create(
-                {
-                    "complaint_id": complaint.id,
-                    "amount": round(complaint.claim_amount * 0.8, 2),
-                    "reason": complaint.name,
-                }
-            )
+        request = requests.create(
+            {
+                "complaint_id": complaint.id,
+                "amount": round(complaint.claim_amount * 0.8, 2),
+                "reason": complaint.name,
+            }
         )
         request.with_user(manager or env.user).action_approve()
         note = request.credit_note_id
-        complaint._step().write({"state": state})
-        note.flush_recordset()
+        note.write({"invoice_date": day, "date": day})
+        note.action_post()
+        request._set_off(note)
+        request._step().write({"requested_on": complaint.received_on, "decided_on": day})
+        complaint._step().write({"state": "closed"})
+    company.logistics_claim_post = True

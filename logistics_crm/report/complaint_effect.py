@@ -25,7 +25,7 @@ class LogisticsComplaintEffect(models.Model):
     _order = "closed_on desc, id desc"
     _rec_name = "complaint_id"
     _depends = {
-        "account.move": ["state", "move_type", "partner_id"],
+        "account.move": ["state", "move_type", "partner_id", "logistics_complaint_id"],
         "account.move.line": ["balance", "date", "display_type"],
         "logistics.trading.history": ["amount", "date", "partner_id"],
         "logistics.complaint": [
@@ -54,9 +54,11 @@ class LogisticsComplaintEffect(models.Model):
     received_on = fields.Date(readonly=True)
     closed_on = fields.Date(readonly=True)
     compensated = fields.Boolean(readonly=True)
+    is_over = fields.Boolean(string="Days After Are Over", readonly=True)
     revenue_before = KnownMonetary(
         readonly=True,
-        help="Untaxed revenue of the 90 days before the complaint came in, company currency.",
+        help="Untaxed revenue of the 90 days before the complaint came in, company currency, "
+        "without the credit notes of complaints.",
     )
     revenue_after = KnownMonetary(
         readonly=True,
@@ -104,7 +106,11 @@ class LogisticsComplaintEffect(models.Model):
             ),
             day AS MATERIALIZED (
                 SELECT f.company_id, f.partner_id, f.date, sum(f.amount) AS amount
-                  FROM %(facts)s AS f GROUP BY 1, 2, 3
+                  FROM %(facts)s AS f
+                 WHERE NOT EXISTS (SELECT 1 FROM account_move m
+                                    WHERE m.id = f.document_id
+                                      AND m.logistics_complaint_id IS NOT NULL)
+                 GROUP BY 1, 2, 3
             ),
             whole AS MATERIALIZED (
                 SELECT company_id, date, sum(amount) AS amount
@@ -136,6 +142,7 @@ class LogisticsComplaintEffect(models.Model):
             SELECT e.id, e.id AS complaint_id, e.customer_id, e.representative_id, e.value_class,
                    e.company_id, e.currency_id, e.type_id, e.cause_id, e.state, e.verdict,
                    e.received_on, e.closed_on, e.compensation_amount > 0 AS compensated,
+                   e.over AS is_over,
                    COALESCE(o.before, 0) AS revenue_before,
                    CASE WHEN e.over THEN COALESCE(o.after, 0) END AS revenue_after,
                    CASE WHEN e.over THEN COALESCE(o.after, 0) - COALESCE(o.before, 0) END

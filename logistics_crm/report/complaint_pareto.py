@@ -56,7 +56,9 @@ class LogisticsComplaintPareto(models.Model):
     complaints_before = fields.Integer(
         string="The Year Before", readonly=True, help="Received in the twelve months before."
     )
-    share = KnownFloat(readonly=True, aggregator="sum")
+    share = KnownFloat(
+        readonly=True, aggregator="sum", help="Of all complaints of the last twelve months."
+    )
     cumulated = KnownFloat(
         string="Cumulated Share",
         readonly=True,

@@ -141,6 +141,20 @@ class LogisticsComplaintRepeat(models.Model):
             share=LARGE_SHARE,
         )
 
+    def action_open(self):
+        """Open the customer's complaints of that year."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_complaint")
+        action["domain"] = [
+            ("customer_id", "=", self.customer_id.id),
+            ("received_on", ">=", f"{self.year}-01-01"),
+            ("received_on", "<=", f"{self.year}-12-31"),
+            ("duplicate_of_id", "=", False),
+            ("state", "!=", "cancelled"),
+        ]
+        action["context"] = {}
+        return action
+
     @api.model
     def action_raise_inquests(self):
         """Open an inquest for each large customer that complained repeatedly last year.

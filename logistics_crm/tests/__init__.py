@@ -138,6 +138,7 @@ from . import test_cockpit_rights
 from . import test_cockpit_tours
 from . import test_complaint_terms
 from . import test_complaint_compensation
+from . import test_complaint_concurrency
 from . import test_complaint_mail
 from . import test_complaint_links
 from . import test_complaint_analysis

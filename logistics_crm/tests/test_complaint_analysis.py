@@ -73,6 +73,8 @@ class TestComplaintAnalysis(ComplaintCommon):
         fast._refuse("No")
         slow = self._complain(customer, claim_amount=10.0, received_on=self._ago(40))
         none = self._complain(customer)
+        for day in (2, 5):
+            self._complain(customer, claim_amount=1.0, received_on=self._ago(day))._refuse("No")
         report = self.env["logistics.complaint.report"]
         rows = {row.complaint_id: row for row in report.search([("customer_id", "=", customer.id)])}
         self.assertEqual(rows[fast].claim_days, 20)
@@ -87,7 +89,17 @@ class TestComplaintAnalysis(ComplaintCommon):
         [(average,)] = report._read_group(
             [("customer_id", "=", customer.id)], [], ["claim_slow:avg"]
         )
-        self.assertAlmostEqual(average, 0.5)
+        self.assertAlmostEqual(average, 0.25)
+        # 2, 5 and 20 days: the mean would be 9
+        [(median,)] = report._read_group(
+            [("customer_id", "=", customer.id)], [], ["claim_days_median:avg"]
+        )
+        self.assertEqual(median, 5)
+        page = self.env["logistics.front.page"].with_user(self.manager)
+        item = page._item_slow_claims()
+        found = self.env["logistics.complaint"].with_user(self.manager).search(item["domain"])
+        self.assertEqual(found, slow)
+        self.assertIn("5 days", item["hint"])
 
     def test_effect_on_revenue(self):
         """90 days before against 90 days after, and nothing while these are not over."""
@@ -135,6 +147,9 @@ class TestComplaintAnalysis(ComplaintCommon):
         )
         self.assertEqual(repeat.customer_id, large | small)
         self.assertEqual(repeat.filtered("large").customer_id, large)
+        for row in repeat:
+            behind = self.env["logistics.complaint"].search(row.action_open()["domain"])
+            self.assertEqual(len(behind), row.complaints)
         seller = self._user("seller")
         with self.assertRaises(AccessError):
             self.env["logistics.complaint.repeat"].with_user(seller).action_raise_inquests()

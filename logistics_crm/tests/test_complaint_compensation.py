@@ -215,6 +215,43 @@ class TestComplaintCompensation(ComplaintLedgerCommon):
         with freeze_time("2026-02-21 10:00:00"):
             self._ask(50.0, complaint=complaint).action_approve()
         self.assertEqual(complaint.compensation_days, 20)
+        self.assertIs(self.complaint.compensation_days, False, "not credited is not zero days")
+
+    def test_counts_once_in_the_true_margin(self):
+        """The credit note lowers the revenue, and the margin once: untaxed, as a claim."""
+        self._trade(self.partner, {"date": fields.Date.today(), "amount": 1000.0, "cost": 700.0})
+        invoice = self._create_invoice(
+            move_type="out_invoice",
+            partner_id=self.partner,
+            invoice_date=fields.Date.today(),
+            post=True,
+            invoice_line_ids=[
+                self._prepare_invoice_line(
+                    price_unit=500.0, product_id=self.product_a, tax_ids=self.tax_sale_a
+                )
+            ],
+        )
+        complaint = self._complain(self.customer, self.handler, move_id=invoice.id)
+        request = self._ask(57.5, complaint=complaint)
+        request.action_approve()
+        net = request.credit_note_id.amount_untaxed
+        self.assertLess(net, 57.5, "the invoice is taxed")
+        ledger = self.env["logistics.concession"]
+        for _again in range(2):
+            ledger._derive(self.company)
+        row = ledger.search([("customer_id", "=", self.customer.id), ("kind", "=", "claim")])
+        self.assertEqual((row.amount, row.move_id), (net, request.credit_note_id))
+        self.env.flush_all()
+        report = self.env["logistics.true.margin.report"]
+        [sums] = report._read_group(
+            [("customer_id", "=", self.customer.id), ("date", "=", fields.Date.today())],
+            [],
+            [
+                f"{name}:sum"
+                for name in ("revenue", "margin", "financial", "given_on_price", "true_margin")
+            ],
+        )
+        self.assertEqual(sums, (1500.0 - net, 300.0, net, False, 300.0 - net))
 
     def test_second_decision_is_refused(self):
         """What was decided is not decided again, and makes no second credit note."""

@@ -1,5 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
 import base64
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -158,6 +159,46 @@ class TestComplaintMail(ComplaintFactories, MailCommon):
         self.assertIn("Thank you", " ".join(complaint.message_ids.mapped("body")))
         self.assertTrue(complaint.activity_ids)
 
+    def test_reply_of_another_customer(self):
+        """A stranger who answers a message of this complaint writes a complaint of his own."""
+        complaint = self._mail()
+        post = complaint.message_ids.filtered(lambda m: m.message_type == "email")
+        stranger = self._account(self._partner("Other", email="spy@other.example.com"))
+        user = self._user("portal", login="mail_spy", email="spy@other.example.com")
+        user.partner_id.parent_id = stranger.partner_id
+        before = complaint.message_ids
+        made = self._mail(
+            "spy@other.example.com",
+            headers={"In-Reply-To": post.message_id, "References": post.message_id},
+            body="<p>I was here</p>",
+        )
+        self.assertEqual(made.customer_id, stranger)
+        self.assertEqual(complaint.message_ids, before)
+        self.assertNotIn(stranger.partner_id, complaint.message_partner_ids)
+        # neither in the file of the customer, which is no mail box at all: that mail bounces
+        post = self.customer.message_post(body="For us", subtype_xmlid="mail.mt_note")
+        before = self.customer.message_ids
+        self._mail("spy@other.example.com", headers={"In-Reply-To": post.message_id})
+        self.assertEqual(self.customer.message_ids, before)
+        # the customer's own people, by whatever address we know, and ours are heard
+        number = complaint.message_ids.sorted("id")[0].message_id
+        colleague = self._user("internal", email="we@ours.example.com")
+        for sender in ("boss@customer.example.com", colleague.email):
+            self.assertFalse(self._mail(sender, headers={"In-Reply-To": number}), sender)
+        self.assertEqual(
+            len(complaint.message_ids.filtered(lambda m: m.message_type == "email")), 3
+        )
+
+    def test_flood_of_replies(self):
+        """A machine that answers every answer is not stored for ever."""
+        complaint = self._mail()
+        number = complaint.message_ids.filtered(lambda m: m.message_type == "email").message_id
+        with patch("odoo.addons.logistics_crm.models.complaint.complaint_mail.FLOOD_MESSAGES", 3):
+            for _again in range(5):
+                self.assertFalse(self._mail(headers={"In-Reply-To": number}, body="<p>.</p>"))
+        kept = complaint.message_ids.filtered(lambda m: m.message_type == "email")
+        self.assertEqual(len(kept), 3)
+
     def test_archived_and_merged_customers(self):
         """The mail of an archived customer's contact is still that customer's; so after merging."""
         self.customer.active = False
@@ -171,4 +212,4 @@ class TestComplaintMail(ComplaintFactories, MailCommon):
         self.assertEqual(earlier.customer_id, target)
         self.assertEqual(earlier.partner_id, target.partner_id)
         complaint = self._mail("boss@customer.example.com")
-        self.assertIn(complaint.customer_id, target | self.env["logistics.customer"])
+        self.assertEqual(complaint.customer_id, target)

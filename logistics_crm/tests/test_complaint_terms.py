@@ -57,6 +57,29 @@ class TestComplaintTerms(ComplaintCommon):
             critical = self._complain(self.customer, severity="critical")
         self.assertEqual(critical.answer_due, datetime(2026, 3, 2, 10), "better than the floor")
 
+    def test_terms_of_a_class_around_the_clock(self):
+        """Key accounts may have terms of their own that also run at night and on Sundays."""
+        self.env["logistics.complaint.term"].create(
+            {
+                "severity": "high",
+                "value_class": "key",
+                "answer_hours": 3.0,
+                "solution_hours": 30.0,
+                "around_the_clock": True,
+            }
+        )
+        self.env.cr.execute(
+            "UPDATE logistics_customer SET value_class = 'key' WHERE id = %s", [self.customer.id]
+        )
+        self.customer.invalidate_recordset()
+        with freeze_time("2026-03-07 22:00:00"):  # a Saturday
+            key = self._complain(self.customer)
+            other = self._complain(self._account(), severity="high")
+        self.assertEqual(key.severity, "high", "one step above the usual one")
+        self.assertEqual(key.answer_due, datetime(2026, 3, 8, 1))
+        self.assertEqual(key.solution_due, datetime(2026, 3, 9, 4))
+        self.assertEqual(other.answer_due, datetime(2026, 3, 9, 12), "four working hours")
+
     def test_first_answer(self):
         """A note inside is no answer; a message to the customer is, and is kept."""
         complaint = self._complain(self.customer, self.handler)

@@ -10,7 +10,8 @@ import threading
 from unittest.mock import patch
 
 from odoo import http
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import get_public_method
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -41,7 +42,7 @@ class TestPortalSafety(PortalCommon, HttpCase):
             for model in cls._models()
             if cls.env[model]._auto and "customer_id" in cls.env[model]._fields
             for record in cls.env[model].search(
-                [("customer_id", "=", cls.theirs["account"].id)], limit=3
+                [("customer_id", "=", cls.theirs["account"].id)], limit=1
             )
         ]
 
@@ -164,32 +165,46 @@ class TestPortalSafety(PortalCommon, HttpCase):
             self.assertIn("/web/login", self.url_open(path).url, path)
 
     # ------------------------------------------------------------------ models over RPC
-    @mute_logger("odoo.http", "odoo.addons.base.models.ir_model", "odoo.models")
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_every_model_over_rpc(self):
-        """No method that reads or writes answers a portal user, on any model of the addon."""
-        calls = (
-            ("search_read", [[]], {"limit": 1}),
-            ("create", [{}], {}),
-        )
+        """Reading and writing is refused by rights, on any model of the addon, as RPC calls it."""
+        user = self.ours["user"]
         models = self._models()
         self.assertGreater(len(models), 50)
         for model in models:
-            for method, args, kwargs in calls:
-                answer = self.url_open(
-                    f"/web/dataset/call_kw/{model}/{method}",
-                    data=json.dumps(
-                        {
-                            "params": {
-                                "model": model,
-                                "method": method,
-                                "args": args,
-                                "kwargs": kwargs,
-                            }
-                        }
-                    ),
-                    headers={"Content-Type": "application/json"},
-                ).json()
-                self.assertIn("error", answer, f"{model}.{method}")
+            record = self.env[model].with_user(user)
+            for method, args in (
+                ("search_read", ([],)),
+                ("create", ({},)),
+                ("formatted_read_group", ([], [], ["__count"])),
+            ):
+                call = get_public_method(record, method)
+                # models nobody creates by hand say so before rights are asked
+                refusal = UserError if method == "create" else AccessError
+                with self.subTest(f"{model}.{method}"), self.assertRaises(refusal):
+                    call(record, *args)
+            self.assertFalse(record.has_access("create"), model)
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_model")
+    def test_over_the_wire(self):
+        """The same from outside, and nothing private answers at all."""
+        account = self.theirs["account"]
+        for model, method, args in (
+            ("logistics.customer", "search_read", [[]]),
+            ("logistics.complaint", "create", [{"name": "x"}]),
+            ("logistics.complaint", "_reopen", [[1], "x"]),
+            ("logistics.customer", "_statement_data", [account.ids]),
+            ("logistics.front.page", "get_page", []),
+        ):
+            answer = self.url_open(
+                f"/web/dataset/call_kw/{model}/{method}",
+                data=json.dumps(
+                    {"params": {"model": model, "method": method, "args": args, "kwargs": {}}}
+                ),
+                headers={"Content-Type": "application/json"},
+            ).json()
+            self.assertIn("AccessError", answer["error"]["data"]["name"], f"{model}.{method}")
+            self.assertNotIn(self.secret, json.dumps(answer))
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_every_operation_on_their_records(self):

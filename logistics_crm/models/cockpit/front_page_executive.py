@@ -1,5 +1,8 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, models
+from odoo.fields import Domain
+
+from ...complaint_words import OPEN_STATES
 
 
 class LogisticsFrontPage(models.AbstractModel):
@@ -134,6 +137,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 action="logistics_crm.action_complaint",
                 level="warning",
             ),
+            self._item_slow_claims(),
             self._item(
                 "opinions_open",
                 self.env._("Opinions Without an Answer"),
@@ -152,3 +156,36 @@ class LogisticsFrontPage(models.AbstractModel):
                 group_by=["topic_id"],
             ),
         ]
+
+    @api.model
+    def _item_slow_claims(self):
+        """Claims that wait longer than the company promises; what is usual stands beside."""
+        late = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("received_on", "<", f"today -{company.logistics_claim_target_days}d")
+            for company in self.env.companies.sudo()
+        )
+        options = {}
+        report = self.env["logistics.complaint.report"]
+        if report.has_access("read"):
+            days = report._usual_claim_days()
+            if days is not False and days is not None:
+                options["hint"] = self.env._(
+                    "Half of the claims of twelve months were settled within %s days.",
+                    f"{days:.0f}",
+                )
+        return self._item(
+            "claims_slow",
+            self.env._("Claims Waiting Too Long"),
+            "logistics.complaint",
+            list(
+                Domain("claimed_amount", "!=", False)
+                & Domain("compensated_on", "=", False)
+                & Domain("state", "in", OPEN_STATES)
+                & late
+            ),
+            action="logistics_crm.action_complaint",
+            level="danger",
+            todo=True,
+            **options,
+        )

@@ -2,7 +2,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ...fields_unknown import KnownMonetary
+from ...fields_unknown import KnownFloat, KnownMonetary
 
 LINES_TO_MOVE = 5
 
@@ -190,13 +190,14 @@ class LogisticsComplaint(models.Model):
         store=True,
         help="The day of the last posted credit note.",
     )
-    compensation_days = fields.Integer(
+    compensation_days = KnownFloat(
         string="Days to Compensation",
+        digits=(16, 0),
         compute="_compute_compensation_amount",
         compute_sudo=True,
         store=True,
         aggregator="avg",
-        help="From the receipt to the first posted credit note. 0 also for the same day.",
+        help="From the receipt to the first posted credit note. Empty: nothing was credited.",
     )
     to_approve = fields.Boolean(
         string="Compensation to Approve",
@@ -227,7 +228,7 @@ class LogisticsComplaint(models.Model):
             )
             complaint.compensated_on = max(days, default=False)
             complaint.compensation_days = (
-                max((min(days) - complaint.received_on).days, 0) if days else 0
+                max((min(days) - complaint.received_on).days, 0) if days else False
             )
 
     @api.depends("compensation_ids.state")

@@ -81,28 +81,40 @@ class LogisticsComplaint(models.Model):
                 message_dict["message_id"],
             )
             return ()
-        sender = email_normalize(message_dict["email_from"])
-        if sender and not route[1]:
-            since = fields.Datetime.now() - timedelta(hours=1)
-            recent = (
-                self.env["mail.message"]
-                .sudo()
-                .search_count(
-                    [
-                        ("model", "=", self._name),
-                        ("message_type", "=", "email"),
-                        ("create_date", ">=", since),
-                        ("email_from", "ilike", sender),
-                    ],
-                    limit=FLOOD_MESSAGES,
-                )
-            )
-            if recent >= FLOOD_MESSAGES:
-                _logger.warning("No further mail from %s on complaints: a flood", sender)
-                return ()
+        if not route[1] and self._is_flood(email_normalize(message_dict["email_from"])):
+            return ()
         return super()._routing_check_route(
             message, message_dict, route, raise_exception=raise_exception
         )
+
+    @api.model
+    def _is_flood(self, sender):
+        """Whether so many mails of an address came in an hour that no more are stored."""
+        if not sender:
+            return False
+        recent = (
+            self.env["mail.message"]
+            .sudo()
+            .search_count(
+                [
+                    ("model", "=", self._name),
+                    ("message_type", "=", "email"),
+                    ("create_date", ">=", fields.Datetime.now() - timedelta(hours=1)),
+                    ("email_from", "ilike", sender),
+                ],
+                limit=FLOOD_MESSAGES,
+            )
+        )
+        if recent < FLOOD_MESSAGES:
+            return False
+        _logger.warning("No further mail from %s on complaints: a flood", sender)
+        return True
+
+    def _logistics_takes_reply(self, sender):
+        known = (self.email_from, self.contact_id.email)
+        if sender and sender in {email_normalize(email) for email in known if email}:
+            return True
+        return super()._logistics_takes_reply(sender)
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...complaint_words import OPEN_STATES, SEVERITIES
+from ..customer.logistics_customer import VALUE_CLASSES
 
 
 class LogisticsComplaintTerm(models.Model):
@@ -19,13 +20,21 @@ class LogisticsComplaintTerm(models.Model):
         "res.company", index="btree_not_null", help="Empty: companies without terms of their own."
     )
     severity = fields.Selection(SEVERITIES, required=True)
+    value_class = fields.Selection(
+        VALUE_CLASSES, help="Terms of one class only. Empty: everybody else's."
+    )
     answer_hours = fields.Float(
         string="First Answer Within (Hours)", required=True, help="Working hours."
     )
     solution_hours = fields.Float(string="Solved Within (Hours)", required=True)
 
+    around_the_clock = fields.Boolean(
+        help="The hours run at night and on days off, too. Otherwise they are working hours."
+    )
+
     _severity_uniq = models.UniqueIndex(
-        "(COALESCE(company_id, 0), severity)", "This severity has its terms already."
+        "(COALESCE(company_id, 0), severity, COALESCE(value_class, ''))",
+        "This severity has its terms already.",
     )
     _hours_sane = models.Constraint(
         "CHECK (answer_hours > 0 AND solution_hours >= answer_hours)",
@@ -33,14 +42,20 @@ class LogisticsComplaintTerm(models.Model):
     )
 
     @api.model
-    def _hours(self, company, severity):
-        """Working hours until the first answer and the solution; (None, None): no terms."""
-        term = self.sudo().search(
-            [("severity", "=", severity), ("company_id", "in", (company.id, False))],
-            order="company_id NULLS LAST",
+    def _of(self, company, severity, value_class=False):
+        """The terms of a severity: those of the company and the value class before others.
+
+        :return: ``logistics.complaint.term``, empty without terms
+        """
+        return self.sudo().search(
+            [
+                ("severity", "=", severity),
+                ("company_id", "in", (company.id, False)),
+                ("value_class", "in", (value_class, False)),
+            ],
+            order="value_class NULLS LAST, company_id NULLS LAST",
             limit=1,
         )
-        return (term.answer_hours, term.solution_hours) if term else (None, None)
 
 
 class LogisticsComplaint(models.Model):
@@ -107,6 +122,12 @@ class LogisticsComplaint(models.Model):
         found = calendar and calendar.plan_hours(hours, start, compute_leaves=True)
         return found or start + timedelta(hours=hours)
 
+    def _term_time(self, start, hours, term):
+        """The moment the hours of a term are over."""
+        if term.around_the_clock:
+            return start + timedelta(hours=hours)
+        return self._working_time(start, hours)
+
     def _promised(self):
         """What the customer is promised: hours to an answer, days to the end; None: nothing."""
         customer = self.customer_id.sudo()
@@ -129,18 +150,22 @@ class LogisticsComplaint(models.Model):
         """
         for complaint in self:
             begin = start or complaint.received_at
-            answer, solution = self.env["logistics.complaint.term"]._hours(
-                complaint.company_id, complaint.severity
+            term = self.env["logistics.complaint.term"]._of(
+                complaint.company_id, complaint.severity, complaint.customer_id.sudo().value_class
             )
             promised_hours, promised_days = complaint._promised()
-            answer = min((h for h in (answer, promised_hours) if h), default=None)
-            dues = [complaint._working_time(begin, solution)] if solution else []
+            answers, solutions = [], []
+            if term:
+                answers.append(complaint._term_time(begin, term.answer_hours, term))
+                solutions.append(complaint._term_time(begin, term.solution_hours, term))
+            if promised_hours:
+                answers.append(complaint._working_time(begin, promised_hours))
             if promised_days:
-                dues.append(begin + timedelta(days=promised_days))
+                solutions.append(begin + timedelta(days=promised_days))
             complaint._step().write(
                 {
-                    "answer_due": complaint._working_time(begin, answer) if answer else False,
-                    "solution_due": min(dues, default=False),
+                    "answer_due": min(answers, default=False),
+                    "solution_due": min(solutions, default=False),
                 }
             )
         self._plan_escalation()

@@ -152,16 +152,21 @@ class LogisticsConcession(models.Model):
 
     @api.model
     def _claim_source_sql(self, company, as_of, date_from):
-        """What complaints brought the customer in posted credit notes."""
+        """What complaints brought the customer: their posted credit notes, untaxed.
+
+        They lowered the revenue but have no cost of their own, so that no margin, which looks at
+        lines of known cost only, has them yet: here they count, once.
+        """
         return SQL(
             """
-            SELECT c.partner_id, 'claim' AS kind, 'complaint:' || m.id AS source_key,
-                   m.received_on AS date, m.compensation_amount AS amount,
-                   NULL::integer AS move_id, m.reference AS document
-              FROM logistics_complaint m
-              JOIN logistics_customer c ON c.id = m.customer_id
-             WHERE m.compensation_amount > 0 AND c.company_id = %(company)s
-               AND m.received_on BETWEEN %(date_from)s AND %(as_of)s
+            SELECT p.commercial_partner_id AS partner_id, 'claim' AS kind,
+                   'note:' || m.id AS source_key, m.date, -m.amount_untaxed_signed AS amount,
+                   m.id AS move_id, m.name AS document
+              FROM account_move m
+              JOIN res_partner p ON p.id = m.partner_id
+             WHERE m.logistics_complaint_id IS NOT NULL AND m.move_type = 'out_refund'
+               AND m.state = 'posted' AND m.company_id = %(company)s
+               AND m.date BETWEEN %(date_from)s AND %(as_of)s
             """,
             company=company.id,
             as_of=as_of,
@@ -232,5 +237,5 @@ class LogisticsConcession(models.Model):
 
     @api.model
     def _is_in_margin(self, kind):
-        """Whether a derived row lowered the margin already; claims did, by their credit note."""
-        return kind == "claim" or KINDS[kind][2]
+        """Whether a derived row lowered the margin already."""
+        return KINDS[kind][2]

@@ -2,4 +2,5 @@
 from . import visit_request
 from . import portal_delivery
 from . import portal_fields
+from . import portal_mail_reply
 from . import portal_settings

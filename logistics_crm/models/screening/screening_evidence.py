@@ -104,7 +104,10 @@ class LogisticsScreeningLine(models.Model):
 
     def _evidence_claims(self):
         return self._evidence_concession(
-            ("in_margin", "=", False), ("kind", "in", CLAIM_KINDS), name=self.env._("Claims Paid")
+            ("in_margin", "=", False),
+            ("derived", "=", False),
+            ("kind", "in", CLAIM_KINDS),
+            name=self.env._("Claims Paid"),
         )
 
     def _evidence_visits(self):

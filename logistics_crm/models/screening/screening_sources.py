@@ -40,15 +40,18 @@ class LogisticsScreening(models.Model):
         }
 
     def _given_sql(self):
-        """Concessions, claims, visits and gifts of the year, from the concession ledger."""
+        """Concessions, claims, visits and gifts of the year, from the concession ledger.
+
+        Claims read from credit notes are left to ``_compensated_sql``: they count once.
+        """
         return SQL(
             """
             SELECT w.customer_id,
                    sum(w.amount) FILTER (WHERE w.in_margin) AS given_on_price,
                    sum(w.amount) FILTER (WHERE NOT w.in_margin AND w.kind IN %(visits)s)
                        AS visit_cost,
-                   sum(w.amount) FILTER (WHERE NOT w.in_margin AND w.kind IN %(claims)s)
-                       AS claim_cost,
+                   sum(w.amount) FILTER (WHERE NOT w.in_margin AND w.kind IN %(claims)s
+                                           AND w.derived IS NOT TRUE) AS claim_cost,
                    sum(w.amount) FILTER (WHERE NOT w.in_margin AND w.kind NOT IN %(apart)s)
                        AS concession_cost,
                    count(*) FILTER (WHERE NOT w.in_margin AND w.amount IS NULL)
