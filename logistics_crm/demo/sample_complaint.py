@@ -178,6 +178,18 @@ def _complaints(env, company, customers, today, sales):
     by_partner = {}
     for invoice in invoices:
         by_partner.setdefault(invoice.commercial_partner_id.id, []).append(invoice)
+    orders = {}
+    for order in env["sale.order"].search_fetch(
+        [
+            ("partner_id", "child_of", customers.partner_id.ids),
+            ("company_id", "=", company.id),
+            ("state", "=", "sale"),
+        ],
+        ["date_order", "partner_id"],
+        order="date_order desc, id",
+        limit=5000,
+    ):
+        orders.setdefault(order.partner_id.commercial_partner_id.id, []).append(order)
     for number in range(70):
         # the largest customer complains again and again
         customer = customers[0] if number % 10 == 0 else rng.choice(customers)
@@ -208,9 +220,17 @@ def _complaints(env, company, customers, today, sales):
             invoice = known[min(number % 3, len(known) - 1)]
             vals |= {
                 "move_id": invoice.id,
+                "order_id": invoice.line_ids.sale_line_ids.order_id[:1].id,
                 "claim_amount": round(min(invoice.amount_total * 0.4, 90 + number * 7), 2),
                 "claim_currency_id": invoice.currency_id.id,
             }
+        else:
+            earlier = orders.get(customer.partner_id.id, ())
+            vals["order_id"] = next(
+                (o.id for o in earlier if o.date_order.date() < received), False
+            )
+        if cause == "sales_conduct":
+            vals["responsible_id"] = customer.user_id.id
         if number > 3:
             vals |= {
                 "cause_id": env.ref(f"logistics_crm.complaint_cause_{cause}").id,

@@ -5,7 +5,6 @@ from . import test_customer_merge
 from . import test_security_core_readers
 from . import test_security_customer
 from . import test_security_models
-from . import test_security_portal_fields
 from . import test_collection_promise
 from . import test_collection_dispute
 from . import test_collection_case

@@ -185,8 +185,12 @@ class TestComplaintMail(ComplaintFactories, MailCommon):
         colleague = self._user("internal", email="we@ours.example.com")
         for sender in ("boss@customer.example.com", colleague.email):
             self.assertFalse(self._mail(sender, headers={"In-Reply-To": number}), sender)
+        # and whom we asked about it
+        haulier = self._partner("Haulier", email="night@haulier.example.com")
+        complaint.message_post(body="Where was it?", partner_ids=haulier.ids)
+        self.assertFalse(self._mail(haulier.email, headers={"In-Reply-To": number}))
         self.assertEqual(
-            len(complaint.message_ids.filtered(lambda m: m.message_type == "email")), 3
+            len(complaint.message_ids.filtered(lambda m: m.message_type == "email")), 4
         )
 
     def test_flood_of_replies(self):

@@ -249,6 +249,28 @@ class TestPortalSafety(PortalCommon, HttpCase):
         self.assertIn("sale.order.line", seen, "the test sees the addon's fields")
         self.assertEqual(seen, ALLOWED)
 
+    def test_only_service_and_delivery_days_are_told(self):
+        """Of the own order, invoice, contact and company nothing internal can be read."""
+        partner, order, invoice = (self.ours[key] for key in ("partner", "order", "invoice"))
+        user = self.ours["user"]
+        order.message_subscribe(user.partner_id.ids)
+        invoice.message_subscribe(user.partner_id.ids)
+        for record in (order, order.order_line, invoice, self.company, partner):
+            theirs = record.with_user(user)
+            shown = ALLOWED.get(record._name, set())
+            ours = {name for name in theirs.fields_get() if name.startswith("logistics_")}
+            with self.subTest(model=record._name):
+                self.assertLessEqual(ours, shown)
+                hidden = [
+                    name
+                    for name, field in record._fields.items()
+                    if name.startswith("logistics_") and name not in shown and field.store
+                ]
+                self.assertTrue(hidden)
+                for name in hidden:
+                    with self.assertRaises(AccessError):
+                        theirs.read([name])
+
     # ------------------------------------------------------------------ attachments, messages
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_model")
     def test_attachments(self):

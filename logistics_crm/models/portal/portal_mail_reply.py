@@ -54,4 +54,18 @@ class MailThread(models.AbstractModel):
         people = self.env["res.partner"].search([("email_normalized", "=", sender)])
         if people.user_ids.filtered(lambda user: not user.share):
             return True
-        return bool(people & self.message_partner_ids) or entity in people.commercial_partner_id
+        if people & self.message_partner_ids or entity in people.commercial_partner_id:
+            return True
+        # whom one of us wrote to on this matter: a subcontractor, an insurer
+        return bool(
+            self.env["mail.message"].search_count(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    "|",
+                    ("partner_ids", "in", people.ids),
+                    ("outgoing_email_to", "ilike", sender),
+                ],
+                limit=1,
+            )
+        )
