@@ -36,6 +36,7 @@
         "security/screening_rules.xml",
         "security/screening/ir.model.access.csv",
         "security/screening_process_rules.xml",
+        "security/screening/screening_board_rules.xml",
         "security/credit_grade_rules.xml",
         "security/credit_release_rules.xml",
         "security/credit_control_rules.xml",

@@ -76,6 +76,30 @@ class LogisticsComplaintRepeat(models.Model):
         )
 
     @api.model
+    def _counting_sql(self):
+        """SQL: which complaints count as one of a customer; also for the yearly screening."""
+        return SQL("active AND duplicate_of_id IS NULL AND state <> 'cancelled'")
+
+    @api.model
+    def _link_inquests(self, company, year, date_from, date_to):
+        """Link the complaints of these days with the inquest they led to."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE logistics_complaint c SET inquest_id = i.id
+                  FROM logistics_inquest i
+                 WHERE i.kind = 'complaints' AND i.year = %(year)s AND i.company_id = %(company)s
+                   AND c.customer_id = i.customer_id AND c.inquest_id IS NULL
+                   AND c.received_on BETWEEN %(start)s AND %(end)s
+                """,
+                year=year,
+                company=company.id,
+                start=date_from,
+                end=date_to,
+            )
+        )
+
+    @api.model
     def _repeat_sql(self, company=None, year=None):
         """Return a subquery of customers that complained repeatedly in a calendar year.
 
@@ -87,7 +111,7 @@ class LogisticsComplaintRepeat(models.Model):
         :param company: limit to this ``res.company``
         :param year: limit to this calendar year
         """
-        where = [SQL("c.active AND c.duplicate_of_id IS NULL AND c.state <> 'cancelled'")]
+        where = [self._counting_sql()]
         span = {}
         if company:
             where.append(SQL("c.company_id = %s", company.id))
@@ -196,17 +220,6 @@ class LogisticsComplaintRepeat(models.Model):
                 rows=self._repeat_sql(company=company, year=year),
             )
         )
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE logistics_complaint c SET inquest_id = i.id
-                  FROM logistics_inquest i
-                 WHERE i.kind = 'complaints' AND i.year = %(year)s AND i.company_id = %(company)s
-                   AND c.customer_id = i.customer_id AND c.inquest_id IS NULL
-                   AND extract(year FROM c.received_on) = i.year
-                """,
-                year=year,
-                company=company.id,
-            )
-        )
+        first = fields.Date.to_date(f"{year}-01-01")
+        self._link_inquests(company, year, first, first.replace(month=12, day=31))
         self.env.invalidate_all()

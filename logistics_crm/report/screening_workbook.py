@@ -18,13 +18,13 @@ from odoo.tools import split_every
 from odoo.tools.misc import babel_locale_parse
 
 from .screening_workbook_layout import (
-    CUSTOMER_COLUMNS,
     FIRST_ROW,
     HEADER_ROW,
     MONTH_WIDTH,
     TITLE_ROW,
     TOTAL_ROW,
     Formats,
+    customer_columns,
     glossary_rows,
     sheet_name,
 )
@@ -59,7 +59,7 @@ class ScreeningWorkbook:
         self.yes, self.no = self.env._("Yes"), self.env._("No")
         self.columns = [
             column
-            for column in CUSTOMER_COLUMNS
+            for column in customer_columns(self.Line)
             if self.Line._has_field_access(self.Line._fields[column.name], "read")
         ]
         self._positions = {column.name: index for index, column in enumerate(self.columns)}
@@ -69,7 +69,10 @@ class ScreeningWorkbook:
         # a calendar year needs no year beside its months
         self.months = [
             f"{names[day.month]} {day.year}" if screening.is_interim else names[day.month]
-            for day in (screening.date_from + relativedelta(months=index) for index in range(12))
+            for day in (
+                screening.date_from + relativedelta(months=index)
+                for index in range(screening._months())
+            )
         ]
 
     # ------------------------------------------------------------------ the file
@@ -80,7 +83,7 @@ class ScreeningWorkbook:
         """
         domain = [("screening_id", "=", self.screening.id), ("folded", "=", False)]
         ids = self.Line.search(domain, order="revenue desc nulls last, id")._ids
-        self.totals = Totals(self.Line, domain)
+        self.totals = Totals(self.Line, domain, self.columns, len(self.months))
         rows = max(len(ids), self.totals.service_rows)
         if rows > MAX_ROWS:
             raise UserError(
@@ -137,7 +140,7 @@ class ScreeningWorkbook:
     def _load_names(self):
         """Names of what lines point at, one query each instead of one per line."""
         names = {}
-        for model in ("res.country", "res.users", "logistics.service"):
+        for model in ("res.country", "res.users", "logistics.customer.type", "logistics.service"):
             records = self.env[model].sudo().with_context(active_test=False).search([])
             names[model] = {record["id"]: record["name"] for record in records.read(["name"])}
         return names
@@ -186,6 +189,11 @@ class ScreeningWorkbook:
         """Column of January on a sheet."""
         return len(self.columns) if key == "customers" else 2
 
+    @property
+    def year_column(self):
+        """Column behind the months, of all sheets that begin with two columns of names."""
+        return 2 + len(self.months)
+
     def _last_row(self, key):
         return self._last_rows.get(key, self._last_rows["customers"])
 
@@ -220,7 +228,7 @@ class ScreeningWorkbook:
             f"{self.screening.display_name} · {self.screening.company_id.name}",
             [*map(self.label, self.columns), *month_heads],
             totals,
-            [*(column.width for column in self.columns), *[MONTH_WIDTH] * 12],
+            [*(column.width for column in self.columns), *[MONTH_WIDTH] * len(self.months)],
         )
         two = [env._("Customer"), env._("Reference")]
         self._head(
@@ -232,9 +240,9 @@ class ScreeningWorkbook:
                     month + 1: ("quantity", figures["quantity"])
                     for month, figures in self.totals.month.items()
                 },
-                14: ("quantity", self.totals.line["quantity"]),
+                self.year_column: ("quantity", self.totals.line["quantity"]),
             },
-            [34, 16, *[MONTH_WIDTH] * 13],
+            [34, 16, *[MONTH_WIDTH] * (len(self.months) + 1)],
         )
         self._head(
             "price",
@@ -244,7 +252,7 @@ class ScreeningWorkbook:
             ),
             [*two, *self.months, env._("Year")],
             None,
-            [34, 16, *[MONTH_WIDTH] * 13],
+            [34, 16, *[MONTH_WIDTH] * (len(self.months) + 1)],
         )
         year = self.totals.service_year
         self._head(
@@ -262,10 +270,10 @@ class ScreeningWorkbook:
                     month + 1: ("money", amount)
                     for month, amount in self.totals.service_month.items()
                 },
-                14: ("money", year["amount"]),
-                15: ("quantity", year["quantity"]),
+                self.year_column: ("money", year["amount"]),
+                self.year_column + 1: ("quantity", year["quantity"]),
             },
-            [34, 22, *[MONTH_WIDTH] * 14],
+            [34, 22, *[MONTH_WIDTH] * (len(self.months) + 2)],
         )
         self._decorate()
 
@@ -336,8 +344,8 @@ class ScreeningWorkbook:
             return name, lambda value: value and day_number(value), self.formats.date
         if name == "customer_id":
             return "reference", lambda value: value or None, self.formats.text
-        if name in ("country_id", "user_id"):
-            names = self._names["res.country" if name == "country_id" else "res.users"]
+        if self.Line._fields[name].type == "many2one":
+            names = self._names[self.Line._fields[name].comodel_name]
             return name, names.get, self.formats.text
         if kind == "text" and self.Line._fields[name].type == "selection":
             words = self.selection(name)
@@ -360,7 +368,7 @@ class ScreeningWorkbook:
         first, money = len(self.columns), self.formats.money
         cells += [
             (first + month, figures[4], money)
-            for month, figures in months_of(line)
+            for month, figures in months_of(line, len(self.months))
             if figures[4] is not None
         ]
         self.sheets["customers"].write_cells(row, cells)
@@ -369,20 +377,22 @@ class ScreeningWorkbook:
         whole, money = self.formats.quantity, self.formats.money
         head = [(0, line["customer_name"] or "", None), (1, line["reference"] or "", None)]
         quantities, prices = list(head), list(head)
-        for month, (_lines, _known, quantity, known_quantity, amount) in months_of(line):
+        for month, (_lines, _known, quantity, known_quantity, amount) in months_of(
+            line, len(self.months)
+        ):
             if quantity is not None:
                 quantities.append((2 + month, quantity, whole))
             if amount is not None and known_quantity:
                 prices.append((2 + month, amount / known_quantity, money))
         if line["quantity"] is not None:
-            quantities.append((14, line["quantity"], whole))
+            quantities.append((self.year_column, line["quantity"], whole))
         if line["average_price"] is not None:
-            prices.append((14, line["average_price"], money))
+            prices.append((self.year_column, line["average_price"], money))
         self.sheets["quantity"].write_cells(row, quantities)
         self.sheets["price"].write_cells(row, prices)
 
     def _write_services(self, line):
-        by_service, money = {}, self.formats.money
+        by_service, money, year = {}, self.formats.money, self.year_column
         for service, month, _lines, _known, quantity, _known_quantity, amount in (
             line["service_data"] or []
         ):
@@ -394,11 +404,11 @@ class ScreeningWorkbook:
                 (0, line["customer_name"] or "", None),
                 (1, self.service_name(service), None),
             ]
-            for month in range(1, 13):
+            for month in range(1, len(self.months) + 1):
                 amount = months[month][1] if month in months else 0
                 if amount is not None:
                     cells.append((1 + month, amount, money))
-            for place, index, kind in ((14, 1, "money"), (15, 0, "quantity")):
+            for place, index, kind in ((year, 1, "money"), (year + 1, 0, "quantity")):
                 known = [
                     figures[index] for figures in months.values() if figures[index] is not None
                 ]

@@ -17,54 +17,74 @@ class Column:
     total: bool = False
 
 
-CUSTOMER_COLUMNS = (
-    Column("revenue_rank", "count", 7),
-    Column("customer_name", "text", 34),
-    Column("customer_id", "text", 16),
-    Column("country_id", "text", 18),
-    Column("user_id", "text", 18),
-    Column("value_class", "text", 13),
-    Column("credit_grade_code", "text", 8),
-    Column("lifecycle_stage", "text", 13),
-    Column("traded", "flag", 9),
-    Column("is_new", "flag", 9),
-    Column("line_count", "count", 10, total=True),
-    Column("known_line_count", "count", 10, total=True),
-    Column("quantity", "quantity", 13, total=True),
-    Column("revenue", "money", 16, total=True),
-    Column("revenue_previous", "money", 16, total=True),
-    Column("revenue_change", "percent", 10),
-    Column("revenue_share", "percent", 10),
-    Column("pareto_share", "percent", 10),
-    Column("average_price", "money", 14),
-    Column("gross_margin", "money", 16, total=True),
-    Column("margin_rate", "percent", 10),
-    Column("cost_coverage", "percent", 10),
-    Column("net_margin", "money", 16, total=True),
-    Column("turnover", "money", 16, total=True),
-    Column("due_count", "count", 9, total=True),
-    Column("due_amount", "money", 16, total=True),
-    Column("late_share", "percent", 10),
-    Column("average_days_late", "number", 10),
-    Column("open_amount", "money", 16, total=True),
-    Column("overdue_amount", "money", 16, total=True),
-    Column("late_count", "count", 10, total=True),
-    Column("on_time_rate", "percent", 10),
-    Column("first_trade_date", "date", 12),
-    Column("score_volume", "number", 9),
-    Column("score_margin", "number", 9),
-    Column("score_safety", "number", 9),
-    Column("score_future", "number", 9),
-    Column("score_cooperation", "number", 11),
-    Column("score_total", "number", 9),
-    Column("confidence", "percent", 11),
-    Column("peer_count", "count", 11),
-    Column("peer_place", "count", 11),
-    Column("proposal", "text", 20),
-    Column("proposal_reason", "text", 60),
-    Column("decision", "text", 20),
-    Column("decision_reason", "text", 40),
+# What stands before and behind the raw figures of the criteria, which have one list.
+_HEAD = (
+    *("revenue_rank", "customer_name", "customer_id", "country_id", "user_id", "value_class"),
+    *("lifecycle_stage", "customer_type_id", "size_band", "traded", "is_new"),
 )
+_BESIDE = ("known_line_count", "turnover", "late_count", "on_time_rate")
+_TAIL = (
+    *("score_total", "confidence", "peer_count", "peer_place"),
+    *("proposal", "proposal_reason", "decision", "decision_reason"),
+)
+# Where a sum over the customers means something; the other figures are shares and points.
+_SUMMED = {
+    *(
+        "line_count",
+        "known_line_count",
+        "quantity",
+        "revenue",
+        "revenue_previous",
+        "revenue_before",
+    ),
+    *("gross_margin", "net_margin", "turnover", "given_on_price", "concession_cost"),
+    *("late_payment_cost", "claim_cost", "visit_cost", "unknown_cost_count", "due_count"),
+    *("due_amount", "open_amount", "overdue_amount", "disputed_count", "disputed_amount"),
+    *("late_count", "quote_count", "promise_count", "complaint_count"),
+}
+_PERCENT = {"on_time_rate", "confidence"}
+_KINDS = {
+    "boolean": ("flag", 9),
+    "date": ("date", 12),
+    "float": ("number", 10),
+    "integer": ("count", 10),
+    "monetary": ("money", 16),
+}
+_WIDTHS = {
+    "revenue_rank": 7,
+    "customer_name": 34,
+    "customer_id": 16,
+    "country_id": 18,
+    "user_id": 18,
+    "proposal": 20,
+    "proposal_reason": 60,
+    "decision": 20,
+    "decision_reason": 40,
+    "customer_type_id": 18,
+    "future_basis": 30,
+}
+
+
+def customer_columns(line_model):
+    """Columns of the sheet of customers: every raw figure of the criteria that is stored."""
+    criteria, shares = line_model._figures_of_criteria()
+    figures = [
+        name for names in criteria.values() for name in names if line_model._fields[name].store
+    ]
+    points = [f"score_{criterion}" for criterion in criteria]
+    names = dict.fromkeys((*_HEAD, *figures, *_BESIDE, *points, *_TAIL))
+    return [_column(line_model, name, name in shares or name in _PERCENT) for name in names]
+
+
+def _column(line_model, name, is_share):
+    kind, width = _KINDS.get(line_model._fields[name].type, ("text", 13))
+    if is_share:
+        kind, width = "percent", 10
+    elif name == "quantity":
+        kind, width = "quantity", 13
+    return Column(name, kind, _WIDTHS.get(name, width), name in _SUMMED)
+
+
 MONTH_WIDTH = 14
 
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")

@@ -60,8 +60,11 @@ def read_lines(model, columns, ids):
     return [by_id[id_] for id_ in ids]
 
 
-def months_of(line):
-    """Yield 0..11 and lines, known lines, quantity, known quantity, amount of the month."""
+def months_of(line, count):
+    """Yield the number of each month, from 0, and its figures.
+
+    Lines, known lines, quantity, known quantity, amount.
+    """
     data = line["month_data"] or {}
-    for month in range(12):
+    for month in range(count):
         yield month, data.get(str(month + 1)) or (0, 0, 0, 0, 0)

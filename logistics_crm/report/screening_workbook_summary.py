@@ -162,7 +162,7 @@ class Summary:
         self.row += 1
 
     def _months(self):
-        """The twelve months; return the first row, for the charts."""
+        """The months; return the first row, for the charts."""
         env, book = self.env, self.workbook
         price = self._money(env._("Average Price"))
         self._heading(
@@ -202,8 +202,8 @@ class Summary:
             self.sheet.write_string(self.row, 0, book.service_name(service))
             key = f"$A${self.row + 1}"
             for column, place, kind, name in (
-                (1, 15, "quantity", "quantity"),
-                (2, 14, "money", "amount"),
+                (1, book.year_column + 1, "quantity", "quantity"),
+                (2, book.year_column, "money", "amount"),
             ):
                 area = book.range_of("service", place)
                 self._formula(column, _sum_if(book, services, key, area), kind, figures[name])
@@ -213,7 +213,7 @@ class Summary:
     def _charts(self, first_month):
         env, book = self.env, self.workbook
         name = book.titles["summary"]
-        last = first_month + 11
+        last = first_month + len(book.months) - 1
         months = [name, first_month, 0, last, 0]
         chart = book.book.add_chart({"type": "column"})
         chart.add_series(

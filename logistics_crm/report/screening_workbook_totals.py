@@ -1,8 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo.tools import SQL
 
-from .screening_workbook_layout import CUSTOMER_COLUMNS
-
 
 class Totals:
     """What the formulas of the workbook give, summed up by PostgreSQL.
@@ -10,16 +8,18 @@ class Totals:
     Only over lines the reader may see; None is unknown.
 
     * ``line``: field -> sum over the customers
-    * ``month``: 1..12 -> quantity, amount, known_quantity (quantity of lines with an amount)
-    * ``service_month``: 1..12 -> amount; ``service_year``: amount, quantity
+    * ``month``: 1..12 (or 6) -> quantity, amount, known_quantity (quantity of lines with an amount)
+    * ``service_month``: 1..12 (or 6) -> amount; ``service_year``: amount, quantity
     * ``service``: service id or None -> lines, quantity, amount
     * ``service_rows``: number of pairs of customer and service
     * ``proposal``, ``decision``: code -> (customers, revenue)
     """
 
-    def __init__(self, line_model, domain):
+    def __init__(self, line_model, domain, columns, months):
         self.env = line_model.env
         self.lines = line_model._search(domain).subselect()
+        self._summed = [column.name for column in columns if column.total]
+        self._months = range(1, months + 1)
         self._sum_lines()
         self._sum_months()
         self._sum_services()
@@ -27,7 +27,6 @@ class Totals:
         self.decision = self._count_by("decision")
 
     def _sum_lines(self):
-        names = [column.name for column in CUSTOMER_COLUMNS if column.total]
         [row] = self.env.execute_query_dict(
             SQL(
                 """
@@ -39,7 +38,7 @@ class Totals:
                 """,
                 SQL(", ").join(
                     SQL("sum(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
-                    for name in names
+                    for name in self._summed
                 ),
                 self.lines,
             )
@@ -48,7 +47,7 @@ class Totals:
 
     def _sum_months(self):
         self.month = {
-            month: {"quantity": 0.0, "amount": 0.0, "known_quantity": 0.0} for month in range(1, 13)
+            month: {"quantity": 0.0, "amount": 0.0, "known_quantity": 0.0} for month in self._months
         }
         customers = self.line["customers"]
         for month, found, quantity, known, amount, q_count, a_count in self.env.execute_query(
@@ -75,7 +74,7 @@ class Totals:
     def _sum_services(self):
         self.service, self.service_rows = {}, 0
         self.service_year = {"quantity": None, "amount": None}
-        self.service_month = dict.fromkeys(range(1, 13))
+        self.service_month = dict.fromkeys(self._months)
         elements = SQL(
             """
             SELECT l.id, (e.value ->> 0)::int AS service, (e.value ->> 1)::int AS month,
@@ -108,7 +107,7 @@ class Totals:
         for name, values in year.items():
             if values:
                 self.service_year[name] = _number(sum(values))
-        found = dict.fromkeys(range(1, 13), 0)
+        found = dict.fromkeys(self._months, 0)
         for month, rows, amount in self.env.execute_query(
             SQL("SELECT month, count(*), sum(amount) FROM (%s) s GROUP BY month", elements)
         ):

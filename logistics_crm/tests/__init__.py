@@ -19,6 +19,8 @@ from . import test_figures
 from . import test_figures_guard
 from . import test_figures_invoices
 from . import test_screening_figures
+from . import test_screening_half_year
+from . import test_screening_board
 from . import test_screening_campaign
 from . import test_screening_proposals
 from . import test_screening_access

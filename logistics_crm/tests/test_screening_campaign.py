@@ -47,8 +47,9 @@ class TestScreeningCampaign(ScreeningCase):
         # two transactions at once get past the check, not past the index
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
             self.env.cr.execute(
-                "INSERT INTO logistics_screening (year, closing_month, company_id, state)"
-                " VALUES (%s, %s, %s, %s)",
+                "INSERT INTO logistics_screening"
+                " (year, closing_month, span, company_id, state, market_state)"
+                " VALUES (%s, %s, '12', %s, %s, 'normal')",
                 (YEAR, "12", first.company_id.id, "draft"),
             )
 

@@ -2,7 +2,7 @@
 from collections import defaultdict
 from datetime import date
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common import LogisticsLedgerCommon
@@ -133,6 +133,28 @@ class TestScreeningBridge(ScreeningCase):
             cron.method_direct_trigger()
         self.screening.invalidate_recordset()
         self.assertEqual(self.screening.bridge_ids, before, "nothing new to compare")
+
+    def test_goals(self):
+        """Retained: who traded since, of those not wound down; won: a first trade since."""
+        screening = self.screening
+        with self.assertRaisesRegex(UserError, "closed"):
+            screening.goal_retention = 0.5
+        screening.action_reopen()
+        screening.write({"goal_retention": 0.9, "goal_wins": 2})
+        with self.assertRaisesRegex(ValidationError, "between 0 and 100"):
+            screening.goal_retention = 90
+        screening.action_close()
+        self.assertIs(screening.retained_share, False, "no month can be compared yet")
+        screening._refresh_bridge(as_of=f"{NEXT}-04-15")
+        self.env["logistics.customer"]._refresh_figures(company=self.company)
+        facts = self.env["logistics.trading.history"].search([("company_id", "=", self.company.id)])
+        until = screening.bridge_until
+        later = facts.filtered(lambda f: screening.date_to < f.date <= until).partner_id
+        before = facts.filtered(lambda f: f.date <= screening.date_to).partner_id
+        asked = screening.line_ids.filtered("traded").partner_id
+        self.assertAlmostEqual(screening.retained_share, len(asked & later) / len(asked))
+        self.assertEqual(screening.won_count, len(later - before))
+        self.assertGreater(screening.won_count, 0)
 
     def test_who_sees_it(self):
         """The bridge follows the customer's representative, also in its sums."""
@@ -288,6 +310,10 @@ class TestScreeningQuestions(ScreeningCase):
         )
         second.invalidate_recordset()
         screening = self.screening.with_user(self.manager)
+        self.assertEqual(
+            screening.inquest_complaints, self.company.logistics_complaint_repeat, "one meaning"
+        )
+        screening.inquest_complaints = 2
         Inquest = self.env["logistics.inquest"]
         mine = [("company_id", "=", self.company.id), ("kind", "=", "complaints")]
         screening.action_open_inquests()
@@ -296,6 +322,8 @@ class TestScreeningQuestions(ScreeningCase):
         screening.action_open_inquests()
         inquest = Inquest.search(mine)
         self.assertEqual(inquest.customer_id.partner_id, self.stays)
+        linked = self.env["logistics.complaint"].search([("inquest_id", "=", inquest.id)])
+        self.assertEqual(len(linked), 3, "of the year, the withdrawn one too")
         self.assertEqual((inquest.complaint_count, inquest.revenue), (2, 600))
         complain(self.stays, self._day(7, 1))
         screening.action_open_inquests()

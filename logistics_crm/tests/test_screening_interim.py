@@ -79,8 +79,9 @@ class TestScreeningInterim(ScreeningCase):
             self._screening(closing_month="6", compute=False)
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.cr.savepoint():
             self.cr.execute(
-                "INSERT INTO logistics_screening (year, closing_month, company_id, state)"
-                " VALUES (%s, '6', %s, 'draft')",
+                "INSERT INTO logistics_screening"
+                " (year, closing_month, span, company_id, state, market_state)"
+                " VALUES (%s, '6', '12', %s, 'draft', 'normal')",
                 (YEAR, self.company.id),
             )
         with self.assertRaisesRegex(UserError, "months and company"):

@@ -1,7 +1,9 @@
 # Part of logistics_crm. License LGPL-3 or later.
-from odoo.tests import tagged
+from odoo import Command
+from odoo.tests import freeze_time, tagged
 
 from .common import LogisticsLedgerCommon
+from .complaint_common import ComplaintLedgerCommon
 
 
 @tagged("post_install", "-at_install", "logistics_screening")
@@ -78,3 +80,63 @@ class TestScreeningInvoices(LogisticsLedgerCommon):
         self.assertAlmostEqual(line.gross_margin, sum(order.order_line.mapped("margin")), 2)
         self.assertEqual((line.gross_margin, line.cost_coverage), (20, 1))
         self.assertAlmostEqual(line.margin_rate, 20 / 150)
+
+
+@tagged("post_install", "-at_install", "logistics_screening")
+class TestScreeningComplaints(ComplaintLedgerCommon):
+    """What a complaint cost is deducted once, untaxed, whoever recorded it."""
+
+    def test_credit_note_of_a_complaint(self):
+        """Its lines have no cost of their own: they lower revenue and the margin after, once."""
+        self.company.logistics_claim_post = True
+        boss = self._user("manager")
+        self.env["logistics.compensation.authority"].create(
+            {"company_id": self.company.id, "user_id": boss.id, "unlimited": True}
+        )
+        partner = self._partner("Complained")
+        account = self._account(partner)
+        tax = self.env["account.tax"].create(
+            {"name": "15 %", "amount": 15, "company_id": self.company.id}
+        )
+        order = self._order(
+            partner,
+            {
+                "product_id": self.product_a.id,
+                "price_unit": 1000,
+                "purchase_price": 600,
+                "tax_ids": [Command.set(tax.ids)],
+            },
+        )
+        invoice = self._bill(order, "2023-03-01")
+        self.assertEqual(invoice.amount_total, 1150)
+        with freeze_time("2023-06-01"):
+            complaint = self._complain(account, move_id=invoice.id, received_on="2023-05-20")
+            compensation = self.env["logistics.complaint.compensation"].create(
+                {"complaint_id": complaint.id, "amount": 115, "reason": "Late"}
+            )
+            compensation.with_user(boss).action_approve()
+        self.assertEqual(complaint.compensation_amount, 115, "with the tax")
+        # the concession ledger derives the claim as well, for its own reports
+        self.env["logistics.concession"]._derive(
+            self.company, as_of="2023-12-31", date_from="2023-01-01"
+        )
+        claims = self.env["logistics.concession"].search([("customer_id", "=", account.id)])
+        self.assertIn("claim", claims.mapped("kind"))
+        screening = self.env["logistics.screening"].create(
+            {"year": 2023, "company_id": self.company.id}
+        )
+        screening.action_compute()
+        [line] = screening.line_ids
+        self.assertEqual((line.revenue, line.gross_margin), (900, 400))
+        self.assertEqual((line.claim_cost, line.given_on_price), (100, 0))
+        self.assertEqual(line.net_margin, 300)
+        action = line.with_context(evidence="compensations").action_evidence()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), complaint)
+        # a credit note that takes the order lines back is in the gross margin already
+        refund = invoice._reverse_moves([{"invoice_date": "2023-07-01", "date": "2023-07-01"}])
+        refund.invoice_line_ids[0].quantity = 0.5
+        refund.logistics_complaint_id = complaint
+        refund.action_post()
+        screening.action_compute()
+        self.assertEqual((line.revenue, line.gross_margin, line.claim_cost), (400, 200, 100))
+        self.assertEqual(line.net_margin, 100)

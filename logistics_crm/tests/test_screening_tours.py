@@ -68,8 +68,15 @@ class TestScreeningTours(ScreeningCase, HttpCase):
         self.assertEqual(order.state, "open")
 
     def test_board(self):
-        """Reads the closed campaign and a sheet; no button changes anything."""
+        """Signs the decisions; then reads the closed campaign: no button changes anything."""
+        board = self._user("logistics_crm.group_board")
+        self.screening.needs_board = True
         self.screening.action_compute()
         self.screening.line_ids.action_accept_proposal()
+        self.screening.action_start_deciding()
+        self.start_tour(self._open(), "logistics_screening_board_sign_tour", login=board.login)
+        signature = self.screening.signature_ids
+        self.assertEqual((signature.user_id, signature.step), (board, "board"))
         self.screening.action_close()
-        self.start_tour(self._open(), "logistics_screening_board_tour", login=self.control.login)
+        for reader in (board, self.control):
+            self.start_tour(self._open(), "logistics_screening_board_tour", login=reader.login)

@@ -34,3 +34,5 @@ from . import screening_line_reason
 from . import screening_fold
 from . import screening_month
 from . import screening_workbook
+from . import screening_board
+from . import screening_goal

@@ -65,6 +65,7 @@ class LogisticsScreening(models.Model):
                 vals.get("company_id") or self.default_get(["company_id"]).get("company_id"),
                 vals.get("closing_month")
                 or self.default_get(["closing_month"]).get("closing_month"),
+                vals.get("span") or self.default_get(["span"]).get("span"),
             )
         return super().create(vals_list)
 
@@ -97,6 +98,7 @@ class LogisticsScreening(models.Model):
                     vals.get("year", screening.year),
                     vals.get("company_id", screening.company_id.id),
                     vals.get("closing_month", screening.closing_month),
+                    vals.get("span", screening.span),
                 )
         result = super().write(vals)
         if names & {*WEIGHTS, *THRESHOLDS}:

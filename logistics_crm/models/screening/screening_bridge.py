@@ -203,8 +203,8 @@ class LogisticsScreening(models.Model):
         month = fields.Date.context_today(self).replace(day=1)
         waiting = carried.filtered(
             lambda s: (
-                (s.bridge_until or s.date_to) + relativedelta(days=1)
-                < min(month, s.date_to + relativedelta(years=1, days=1))
+                s._bridged_until()
+                < min(month, s._month_after(s.date_from + relativedelta(years=1)))
             )
         )
         self.env["ir.cron"]._commit_progress(remaining=len(waiting))
@@ -212,6 +212,12 @@ class LogisticsScreening(models.Model):
             screening._refresh_bridge()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    def _bridged_until(self):
+        """First day that is not compared yet; to begin with, that of the baseline a year later."""
+        if self.bridge_until:
+            return self.bridge_until + relativedelta(days=1)
+        return self.date_from + relativedelta(years=1)
 
     def _refresh_bridge(self, as_of=None):
         """Split the difference to the baseline for every complete month of the next year.
@@ -225,8 +231,8 @@ class LogisticsScreening(models.Model):
         """
         as_of = fields.Date.to_date(as_of) or fields.Date.context_today(self)
         for screening in self:
-            start = screening.date_to + relativedelta(days=1)
-            end = min(as_of.replace(day=1), start + relativedelta(years=1))
+            start = screening.date_from + relativedelta(years=1)
+            end = min(as_of.replace(day=1), screening._month_after(start))
             end -= relativedelta(days=1)
             self.env.flush_all()
             self.env.cr.execute(

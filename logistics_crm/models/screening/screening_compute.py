@@ -211,7 +211,7 @@ class LogisticsScreening(models.Model):
             grouped AS MATERIALIZED (%(grouped)s),
             member AS MATERIALIZED (%(member)s),
             placed AS (%(placed)s),
-            mixed AS (%(mixed)s),
+            mixed AS MATERIALIZED (%(mixed)s),
             totalled AS MATERIALIZED (%(totalled)s),
             group_place AS (%(group_place)s),
             judged AS (%(judged)s)

@@ -157,10 +157,12 @@ class LogisticsScreeningLine(models.Model):
     def action_countersign(self):
         """Give the second signature to decided customers.
 
-        :raise AccessError: unless a manager who did not take the decision
+        :raise AccessError: unless a manager who did not take the decision, or the board
         """
-        if not self.env.su and not self.env.user.has_group("logistics_crm.group_manager"):
-            raise AccessError(self.env._("Only managers countersign decisions."))
+        roles = ("logistics_crm.group_manager", "logistics_crm.group_board")
+        if not self.env.su and not any(self.env.user.has_group(role) for role in roles):
+            raise AccessError(self.env._("Only managers and the board countersign decisions."))
+        self.check_access("read")
         self.screening_id._hold_open()
         for line in self:
             if not line.decision:
@@ -174,7 +176,7 @@ class LogisticsScreeningLine(models.Model):
                         line.customer_name,
                     )
                 )
-        self._write_computed(
+        self.sudo()._write_computed(
             {
                 "countersigned_by": self.env.uid,
                 "countersigned_on": fields.Date.context_today(self),
@@ -192,7 +194,7 @@ class LogisticsScreening(models.Model):
         string="Second Signature From",
         tracking=True,
         help="Decisions on customers with at least this revenue need a second manager's "
-        "signature before closing. Empty: one signature is enough for everybody.",
+        "or the board's signature before closing. Empty: one signature is enough for everybody.",
     )
 
     @api.model

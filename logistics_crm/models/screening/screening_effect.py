@@ -161,7 +161,7 @@ class LogisticsScreeningEffect(models.Model):
         loss = line.proposal_rule in ("loss", "no_profit_no_potential")
         return {
             "max_overdue": 0.0 if late or line.has_overdue or not loss else False,
-            "max_days_late": line.screening_id.threshold_days_late if late or not loss else False,
+            "max_days_late": line.screening_id._days_late_limit() if late or not loss else False,
             "min_margin": 0.0 if loss else False,
         }
 

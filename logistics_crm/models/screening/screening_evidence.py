@@ -229,14 +229,22 @@ class LogisticsScreeningLine(models.Model):
     def _evidence_compensations(self):
         if "logistics.complaint" not in self.env:
             raise UserError(self.env._("Complaints are not kept in this database."))
-        day = self.sudo().screening_id._compensation_day()
+        notes = (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("logistics_complaint_id", "!=", False),
+                    ("commercial_partner_id", "=", self.partner_id.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("state", "=", "posted"),
+                    *self._evidence_days("date"),
+                ]
+            )
+        )
         return self._evidence_action(
             "logistics.complaint",
-            [
-                ("customer_id", "=", self.customer_id.id),
-                ("compensation_amount", "!=", False),
-                *self._evidence_days(day),
-            ],
+            [("id", "in", notes.logistics_complaint_id.ids)],
             name=self.env._("Complaints Compensated"),
         )
 
@@ -248,6 +256,8 @@ class LogisticsScreeningLine(models.Model):
             [
                 ("customer_id", "=", self.customer_id.id),
                 ("state", "!=", "cancelled"),
+                ("active", "=", True),
+                ("duplicate_of_id", "=", False),
                 *self._evidence_days("received_on"),
             ],
             name=self.env._("Complaints"),

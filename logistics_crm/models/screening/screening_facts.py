@@ -16,8 +16,9 @@ class LogisticsScreening(models.Model):
         """Facts of three years per customer and period: the only scan of the trading facts.
 
         ``period`` is the month 1..12 of the screened ones (split by service), 0 for the whole
-        year before and -1 for the one before that. ``days`` has one bit per day of the month
-        with trade; a credit alone is no trade.
+        year before and -1 for the one before that (of half a year: the same months then, and
+        -2 for those between, which only tell the first day of trade). ``days`` has one bit per
+        day of the month with trade; a credit alone is no trade.
         """
         facts = self.env["logistics.trading.facts"]._facts_sql(
             company=self.company_id, date_from=self._window_start(), date_to=self.as_of
@@ -25,8 +26,7 @@ class LogisticsScreening(models.Model):
         return SQL(
             """
             SELECT f.partner_id,
-                   CASE WHEN f.date >= %(start)s THEN %(month)s
-                        WHEN f.date >= %(previous)s THEN 0 ELSE -1 END AS period,
+                   %(period)s AS period,
                    CASE WHEN f.date >= %(start)s THEN f.service_id END AS service_id,
                    count(*) AS lines,
                    count(f.amount) AS known_lines,
@@ -47,8 +47,7 @@ class LogisticsScreening(models.Model):
              GROUP BY 1, 2, 3
             """,
             start=self.date_from,
-            previous=self._previous_start(),
-            month=self._month_index_sql(SQL("f.date")),
+            period=self._period_index_sql(SQL("f.date")),
             facts=facts,
         )
 

@@ -105,7 +105,7 @@ class LogisticsScreening(models.Model):
                   LEFT JOIN quoted ON quoted.partner_id = y.partner_id
                   LEFT JOIN promised ON promised.customer_id = c.id
                   LEFT JOIN complained ON complained.customer_id = c.id
-                  LEFT JOIN compensated ON compensated.customer_id = c.id
+                  LEFT JOIN compensated ON compensated.partner_id = y.partner_id
                   LEFT JOIN contracted ON contracted.customer_id = c.id
                   LEFT JOIN business ON business.partner_id = y.partner_id
                   LEFT JOIN wallet ON wallet.partner_id = y.partner_id

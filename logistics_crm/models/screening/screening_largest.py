@@ -56,7 +56,10 @@ class LogisticsScreening(models.Model):
 
     inquest_complaints = fields.Integer(
         string="Complaints for an Inquest",
-        default=2,
+        compute="_compute_inquest_complaints",
+        store=True,
+        readonly=False,
+        precompute=True,
         aggregator=None,
         help="Large customers that complained at least so often in the screened months are asked "
         "about.",
@@ -65,6 +68,14 @@ class LogisticsScreening(models.Model):
     @api.model
     def _open_fields(self):
         return super()._open_fields() | {"inquest_complaints"}
+
+    @api.depends("company_id")
+    def _compute_inquest_complaints(self):
+        """To begin with, what the company calls repeated."""
+        for screening in self:
+            screening.inquest_complaints = (
+                screening.company_id.sudo().logistics_complaint_repeat or 2
+            )
 
     @api.constrains("inquest_complaints", "inquest_share")
     def _check_inquest_limits(self):
@@ -99,14 +110,15 @@ class LogisticsScreening(models.Model):
             SQL(
                 """
                 WITH placed AS (
-                    SELECT id, customer_id, user_id, company_id, revenue, %(place)s AS place
+                    SELECT id, customer_id, user_id, company_id, revenue, value_class,
+                           %(place)s AS place
                       FROM logistics_screening_line
                      WHERE screening_id = %(screening)s AND folded IS NOT TRUE
                 ),
                 complained AS (
                     SELECT customer_id, count(*) AS complaints
                       FROM logistics_complaint
-                     WHERE company_id = %(company)s AND state <> 'cancelled' AND active
+                     WHERE company_id = %(company)s AND %(counting)s
                        AND received_on BETWEEN %(start)s AND %(as_of)s
                      GROUP BY customer_id
                     HAVING count(*) >= %(least)s
@@ -119,11 +131,12 @@ class LogisticsScreening(models.Model):
                        %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM placed p
                   JOIN complained c ON c.customer_id = p.customer_id
-                 WHERE p.revenue > 0 AND p.place < %(share)s
+                 WHERE p.value_class = 'key' OR p.revenue > 0 AND p.place < %(share)s
                     ON CONFLICT (customer_id, year, kind)
                     DO UPDATE SET complaint_count = EXCLUDED.complaint_count
                 """,
                 place=self._place_sql("revenue"),
+                counting=self.env["logistics.complaint.repeat"]._counting_sql(),
                 screening=self.id,
                 company=self.company_id.id,
                 start=self.date_from,
@@ -134,7 +147,11 @@ class LogisticsScreening(models.Model):
                 share=self.inquest_share,
             )
         )
+        self.env["logistics.complaint.repeat"]._link_inquests(
+            self.company_id, self.year, self.date_from, self.as_of
+        )
         self.env["logistics.inquest"].invalidate_model()
+        self.env["logistics.complaint"].invalidate_model(["inquest_id"])
         return result
 
     def action_open_largest(self):

@@ -52,6 +52,7 @@ class LogisticsScreeningLine(models.Model):
         help="Name at the time of computing; it does not follow later changes.",
     )
     date_from = fields.Date(related="screening_id.date_from", string="From")
+    span = fields.Selection(related="screening_id.span")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     user_id = fields.Many2one(
@@ -246,7 +247,9 @@ class LogisticsScreeningLine(models.Model):
         for line in self:
             line.decision_differs = bool(line.decision) and line.decision != line.proposal
 
-    @api.depends("customer_name", "screening_id.year", "screening_id.closing_month")
+    @api.depends(
+        "customer_name", "screening_id.year", "screening_id.closing_month", "screening_id.span"
+    )
     def _compute_display_name(self):
         for line in self:
             line.display_name = f"{line.customer_name} ({line.screening_id._period_name()})"

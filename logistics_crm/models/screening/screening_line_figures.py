@@ -289,6 +289,11 @@ class LogisticsScreeningLine(models.Model):
         for line in self:
             line.on_time_share = False if line.late_share is False else 1 - line.late_share
 
+    @api.model
+    def _figures_of_criteria(self):
+        """The raw figures of each criterion, and which of all figures are shares of 1."""
+        return CRITERION_FIGURES, SHARES
+
     @api.depends(
         *("judged_future", "revenue_trend", "market_influence", "development_potential"),
         *("innovation_ability", "business_growth", "share_of_wallet"),

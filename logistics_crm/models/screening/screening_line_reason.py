@@ -3,6 +3,7 @@ from odoo import api, models
 from odoo.tools import format_date, formatLang
 
 from ...sentences import join_sentences
+from .screening import LEDGER_ROLES
 
 
 class LogisticsScreeningLine(models.Model):
@@ -15,10 +16,7 @@ class LogisticsScreeningLine(models.Model):
     def _compute_proposal_reason(self):
         # amounts of the ledger are for those who may read the ledger: the salesperson reads
         # the same sentence without them
-        ledger = self.env.su or any(
-            self.env.user.has_group(group)
-            for group in ("logistics_crm.group_manager", "logistics_crm.group_credit_controller")
-        )
+        ledger = self.env.su or any(self.env.user.has_group(group) for group in LEDGER_ROLES)
         for line in self:
             figures = line.sudo()
             build = getattr(line, f"_reason_{line.proposal_rule}", None)

@@ -73,7 +73,7 @@ class LogisticsScreeningMonthMixin(models.AbstractModel):
 
 
 class LogisticsScreeningMonth(models.Model):
-    """The twelve months of a screened customer; always twelve, months without trade included."""
+    """The months of a screened customer: all that are screened, with or without trade."""
 
     _name = "logistics.screening.month"
     _description = "Month of a Screened Customer"
@@ -83,7 +83,7 @@ class LogisticsScreeningMonth(models.Model):
     _ids_per_line = 16
     _depends = {
         "logistics.screening.line": ["month_data", "customer_id", "partner_id", "user_id"],
-        "logistics.screening": ["date_from"],
+        "logistics.screening": ["date_from", "span"],
     }
 
     @api.model
@@ -105,7 +105,7 @@ class LogisticsScreeningMonth(models.Model):
                        AS average_price
               FROM logistics_screening_line l
               JOIN logistics_screening s ON s.id = l.screening_id
-             CROSS JOIN generate_series(1, 12) m(month)
+             CROSS JOIN generate_series(1, s.span::int) m(month)
             """,
             factor=self._ids_per_line,
             columns=self._common_columns(),

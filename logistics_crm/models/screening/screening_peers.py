@@ -27,6 +27,11 @@ def _each(template, **values):
 class LogisticsScreening(models.Model):
     _inherit = "logistics.screening"
 
+    def _revenue_limit(self, yearly):
+        """A limit of yearly revenue for the screened months, None when there is none."""
+        limit = self._of_a_year(yearly)
+        return None if limit is False else limit
+
     def _band_sql(self):
         """The two limits between small, medium and large, one row."""
         return SQL(
@@ -40,8 +45,8 @@ class LogisticsScreening(models.Model):
                                AS large
                       FROM figure WHERE revenue > 0) b
             """,
-            medium=None if self.band_medium_from is False else self.band_medium_from,
-            large=None if self.band_large_from is False else self.band_large_from,
+            medium=self._revenue_limit(self.band_medium_from),
+            large=self._revenue_limit(self.band_large_from),
         )
 
     def _levelled_sql(self):
@@ -135,7 +140,8 @@ class LogisticsScreening(models.Model):
             """
             SELECT m.*, %(mixed)s
               FROM (SELECT l.*, p.peer_group, p.peer_count, %(peers)s
-                      FROM levelled l JOIN placed p ON p.customer_id = l.customer_id) m
+                      FROM levelled l JOIN placed p ON p.customer_id = l.customer_id
+                    OFFSET 0) m
             """,
             peers=_each(
                 "p.%(place)s, round(100 * (1 - (p.%(place)s - 1)::numeric"

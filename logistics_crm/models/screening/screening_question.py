@@ -97,6 +97,10 @@ class LogisticsTargetCustomer(models.Model):
         index=True,
     )
     next_step = fields.Char()
+    review_q1 = fields.Char(string="First Quarter", help="How it stands at the end of March.")
+    review_q2 = fields.Char(string="Second Quarter", help="How it stands at the end of June.")
+    review_q3 = fields.Char(string="Third Quarter", help="How it stands at the end of September.")
+    review_q4 = fields.Char(string="Fourth Quarter", help="How it stands at the end of the year.")
     first_trade_date = fields.Date(
         compute="_compute_first_trade",
         help="First trade of the customer account. It proves a win better than any mark.",

@@ -10,6 +10,8 @@ from .screening_settings import CRITERIA
 WORST_DAYS_LATE = 60
 # A relation of this many years has proven itself.
 PROVEN_YEARS = 5
+# With fewer points for future, a customer that makes a loss and does not grow is let go.
+NEEDED_FUTURE = 50
 
 # What each rule proposes, in the order in which the rules are asked; the first that holds wins.
 PROPOSAL_OF_RULE = {
@@ -119,7 +121,8 @@ class LogisticsScreening(models.Model):
         always, never = SQL("TRUE"), SQL("FALSE")
         size = SQL("volume_rank")
         if self.target_revenue is not False:
-            size = clamped(SQL("revenue / %s::float8", self.target_revenue))
+            target = self._of_a_year(self.target_revenue)
+            size = clamped(SQL("revenue / %s::float8", target))
         not_overdue = SQL(
             "CASE WHEN open_debt > 0 THEN 1 - COALESCE(overdue_amount, 0) / open_debt"
             " WHEN open_debt <= 0 THEN 1 END"
@@ -202,7 +205,7 @@ class LogisticsScreening(models.Model):
         return SQL(
             """
             SELECT q.*, %s
-              FROM (SELECT r.*, %s FROM ranked r) q
+              FROM (SELECT r.*, %s FROM ranked r OFFSET 0) q
             """,
             SQL(", ").join(
                 SQL(
@@ -243,6 +246,14 @@ class LogisticsScreening(models.Model):
             weights=sum(self._weights().values()),
         )
 
+    def _days_late_limit(self):
+        """Average days late from which a customer rectifies, in the market of the campaign."""
+        return self.threshold_days_late * self.market_factor
+
+    def _future_needed(self):
+        """Points of future below which a loss without growth ends the relation."""
+        return 100 - NEEDED_FUTURE * self.market_factor
+
     def _rule_conditions(self):
         """Condition of each rule over ``totalled`` and the median total ``m``.
 
@@ -250,7 +261,7 @@ class LogisticsScreening(models.Model):
         """
         overdue = SQL(
             "(overdue_amount > 0 AND overdue_amount > %s * COALESCE(due_amount, 0))",
-            self.threshold_overdue,
+            self.threshold_overdue * self.market_factor,
         )
         loss = SQL(
             "(net_margin <= 0 AND cost_coverage >= %s)", max(self.minimum_cost_coverage, 1e-9)
@@ -258,9 +269,11 @@ class LogisticsScreening(models.Model):
         return {
             "stopped_overdue": SQL("NOT traded AND %s", overdue),
             "overdue": overdue,
-            "late_payer": SQL("average_days_late > %s", self.threshold_days_late),
+            "late_payer": SQL("average_days_late > %s", self._days_late_limit()),
             "stopped": SQL("NOT traded"),
-            "no_profit_no_potential": SQL("%s AND revenue_change <= 0 AND score_future < 50", loss),
+            "no_profit_no_potential": SQL(
+                "%s AND revenue_change <= 0 AND score_future < %s", loss, self._future_needed()
+            ),
             "loss": loss,
             "unknown_amount": SQL("revenue IS NULL"),
             "top": SQL("pareto_share - revenue_share < %s", self.threshold_pareto),

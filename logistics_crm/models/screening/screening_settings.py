@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...fields_unknown import KnownFloat
+from ..credit.credit_policy import MARKET_STATES
 
 CRITERIA = ("volume", "margin", "safety", "future", "cooperation")
 WEIGHTS = tuple(f"weight_{criterion}" for criterion in CRITERIA)
@@ -14,11 +15,15 @@ THRESHOLDS = (
     "target_margin_rate",
     "target_revenue",
     "minimum_cost_coverage",
+    "market_state",
+    "market_factor",
     "peer_share",
     "peer_minimum",
     "band_medium_from",
     "band_large_from",
 )
+# Factors of a market where no credit policy says otherwise.
+CAUTIOUS, DOWNTURN = 0.8, 0.5
 
 
 class LogisticsScreeningSettingsMixin(models.AbstractModel):
@@ -79,6 +84,24 @@ class LogisticsScreeningSettingsMixin(models.AbstractModel):
         "reason to part with a customer.",
     )
 
+    market_state = fields.Selection(
+        MARKET_STATES,
+        default=lambda self: self._default_market_state(),
+        required=True,
+        help="In a bad market customers are screened harder: the limits for overdue money and days "
+        "late count times the factor, and who makes a loss needs more future to stay. To begin "
+        "with, the market of the credit policy.",
+    )
+    market_factor = fields.Float(
+        compute="_compute_market_factor",
+        store=True,
+        readonly=False,
+        precompute=True,
+        digits=(4, 2),
+        aggregator=None,
+        help="1 in a normal market. To begin with, the factor of the credit policy.",
+    )
+
     target_revenue = KnownFloat(
         string="Revenue for All Points",
         aggregator=None,
@@ -112,6 +135,37 @@ class LogisticsScreeningSettingsMixin(models.AbstractModel):
         digits=(16, 0),
         help="Company currency. Empty: one third of the customers with revenue are large.",
     )
+
+    @api.model
+    def _market_policy(self):
+        """The credit policy that knows the market and its factors."""
+        return (
+            self.env["logistics.credit.policy"]
+            .sudo()
+            .search([("company_id", "=", self.env.company.id)], limit=1)
+        )
+
+    @api.model
+    def _default_market_state(self):
+        return self._market_policy().market_state or "normal"
+
+    @api.depends("market_state")
+    def _compute_market_factor(self):
+        policy = self._market_policy()
+        factors = {
+            "cautious": policy.factor_cautious or CAUTIOUS,
+            "downturn": policy.factor_downturn or DOWNTURN,
+        }
+        for record in self:
+            record.market_factor = factors.get(record.market_state, 1.0)
+
+    @api.constrains("market_factor")
+    def _check_market(self):
+        for record in self:
+            if not 0 < record.market_factor <= 1:
+                raise ValidationError(
+                    self.env._("The factor of the market lies above 0 and is at most 1.")
+                )
 
     @api.constrains(*(f"weight_{criterion}" for criterion in CRITERIA))
     def _check_weights(self):

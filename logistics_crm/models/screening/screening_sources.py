@@ -47,7 +47,8 @@ class LogisticsScreening(models.Model):
         return SQL(
             """
             SELECT w.customer_id,
-                   sum(w.amount) FILTER (WHERE w.in_margin) AS given_on_price,
+                   sum(w.amount) FILTER (WHERE w.in_margin AND w.kind NOT IN %(claims)s)
+                       AS given_on_price,
                    sum(w.amount) FILTER (WHERE NOT w.in_margin AND w.kind IN %(visits)s)
                        AS visit_cost,
                    sum(w.amount) FILTER (WHERE NOT w.in_margin AND w.kind IN %(claims)s
@@ -128,44 +129,58 @@ class LogisticsScreening(models.Model):
                    sum(CASE verdict WHEN 'not_justified' THEN 1 WHEN 'partly' THEN 0.5 ELSE 0 END)
                        FILTER (WHERE %(judged)s)::float8 AS complaint_unjustified
               FROM logistics_complaint
-             WHERE company_id = %(company)s AND state <> 'cancelled'
+             WHERE company_id = %(company)s AND %(counting)s
                AND received_on BETWEEN %(start)s AND %(as_of)s
              GROUP BY customer_id
             """,
             judged=judged,
+            counting=self.env["logistics.complaint.repeat"]._counting_sql(),
             company=self.company_id.id,
             start=self.date_from,
             as_of=self.as_of,
         )
 
     def _compensated_sql(self):
-        """What complaints cost in the year: their credit notes.
+        """What complaints cost in the year as far as the gross margin does not have it yet.
 
-        A credit note of a complaint has no cost of its own, so the gross margin, which looks at
-        lines of known cost only, does not have it yet.
+        The lines of their credit notes, untaxed and by accounting date like all trade. Only
+        those without a known cost: the gross margin looks at lines of known cost and has the
+        others already, so that no credit note counts twice.
         """
+        nothing = SQL("SELECT NULL::int AS partner_id, 0 AS compensation WHERE FALSE")
         if "logistics.complaint" not in self.env:
-            return SQL("SELECT NULL::int AS customer_id, 0 AS compensation WHERE FALSE")
-        day = self._compensation_day()
+            return nothing
+        partners = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT p.commercial_partner_id
+                  FROM account_move m JOIN res_partner p ON p.id = m.partner_id
+                 WHERE m.logistics_complaint_id IS NOT NULL AND m.state = 'posted'
+                   AND m.company_id = %s AND m.date BETWEEN %s AND %s
+                """,
+                self.company_id.id,
+                self.date_from,
+                self.as_of,
+            )
+        )
+        if not partners:
+            return nothing
+        facts = self.env["logistics.trading.facts"]._facts_sql(
+            company=self.company_id,
+            date_from=self.date_from,
+            date_to=self.as_of,
+            partner_ids=[row[0] for row in partners],
+        )
         return SQL(
             """
-            SELECT customer_id, sum(compensation_amount) AS compensation
-              FROM logistics_complaint
-             WHERE company_id = %(company)s AND compensation_amount IS NOT NULL
-               AND %(day)s BETWEEN %(start)s AND %(as_of)s
-             GROUP BY customer_id
+            SELECT f.partner_id, -sum(f.amount) AS compensation
+              FROM %s AS f
+              JOIN account_move m ON m.id = f.document_id
+             WHERE m.logistics_complaint_id IS NOT NULL AND f.cost IS NULL
+             GROUP BY f.partner_id
             """,
-            day=SQL.identifier(day),
-            company=self.company_id.id,
-            start=self.date_from,
-            as_of=self.as_of,
+            facts,
         )
-
-    @api.model
-    def _compensation_day(self):
-        """The field with the day of a complaint's last credit note, else of its end."""
-        known = self.env["logistics.complaint"]._fields
-        return "compensated_on" if "compensated_on" in known else "closed_on"
 
     def _contracted_sql(self):
         """The signed contracts on the closing date: one that runs, else the last that ended."""
@@ -230,17 +245,22 @@ class LogisticsScreening(models.Model):
         )
 
     def _wallet_sql(self):
-        """What customers spent on logistics, in company currency at the end of that year."""
+        """What customers spent on logistics, in company currency at the end of that year.
+
+        Of half a year: half of what the year's spend was.
+        """
         day = SQL("make_date(f.year, 12, 31)")
         return SQL(
             """
             SELECT DISTINCT ON (f.partner_id) f.partner_id, f.year AS wallet_year,
-                   (f.logistics_spend * CASE WHEN f.currency_id = %(home)s THEN 1
+                   (f.logistics_spend * %(share)s::float8
+                    * CASE WHEN f.currency_id = %(home)s THEN 1
                         ELSE COALESCE(%(home_rate)s, 1) / %(rate)s END)::float8 AS wallet_spend
               FROM logistics_partner_financial f
              WHERE f.logistics_spend > 0 AND f.year BETWEEN %(first)s AND %(last)s
              ORDER BY f.partner_id, f.year DESC, f.id DESC
             """,
+            share=self._months() / 12,
             home=self.currency_id.id,
             home_rate=self._rate_sql(self.currency_id.id, day),
             rate=self._rate_sql(SQL("f.currency_id"), day),

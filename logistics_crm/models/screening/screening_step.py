@@ -12,6 +12,7 @@ STEPS = [
     ("close", "Closed"),
     ("carry", "Carried Over"),
 ]
+# Steps that representatives sign, each for the own customers.
 SIGNED_STEPS = [("prepare", "Files Are Complete"), ("judge", "Customers Are Judged")]
 # Days before a deadline on which those who have not signed are reminded.
 REMIND_DAYS = 7
@@ -134,31 +135,30 @@ class LogisticsScreening(models.Model):
         progress = self.progress_ids.filtered(lambda row: row.user_id == self.env.user)
         if not progress:
             raise UserError(self.env._("You have no customer in this screening: nothing to sign."))
-        signature = self.env["logistics.screening.signature"].sudo()
-        values = {
-            "signed_at": fields.Datetime.now(),
-            "customer_count": progress.customer_count,
-            "missing_count": progress.missing_count,
-            "judged_count": progress.judged_count,
-        }
-        known = signature.search(
-            [
-                ("screening_id", "=", self.id),
-                ("step", "=", self.step),
-                ("user_id", "=", self.env.uid),
-            ]
+        self._keep_signature(
+            self.step,
+            {
+                "customer_count": progress.customer_count,
+                "missing_count": progress.missing_count,
+                "judged_count": progress.judged_count,
+            },
         )
-        if known:
-            known.write(values)
-        else:
-            signature.create(
-                {"screening_id": self.id, "step": self.step, "user_id": self.env.uid, **values}
-            )
         self.activity_ids.filtered(
             lambda activity: activity.user_id == self.env.user
         ).sudo().action_feedback(feedback=self.env._("Signed."))
         self.progress_ids.invalidate_recordset()
         return True
+
+    def _keep_signature(self, step, values):
+        """Write or renew the signature of the reader for a step; rights are checked before."""
+        signature = self.env["logistics.screening.signature"].sudo()
+        values["signed_at"] = fields.Datetime.now()
+        own = {"screening_id": self.id, "step": step, "user_id": self.env.uid}
+        known = signature.search([(name, "=", value) for name, value in own.items()])
+        if known:
+            known.write(values)
+        else:
+            signature.create({**own, **values})
 
     def action_open_my_files(self):
         """Open the reader's customers in scope whose files are incomplete or due to verify."""
@@ -237,7 +237,9 @@ class LogisticsScreeningSignature(models.Model):
         "logistics.screening", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="screening_id.company_id", store=True, index=True)
-    step = fields.Selection(SIGNED_STEPS, required=True, readonly=True)
+    step = fields.Selection(
+        [*SIGNED_STEPS, ("board", "The Board Has Signed")], required=True, readonly=True
+    )
     user_id = fields.Many2one("res.users", required=True, readonly=True, index=True)
     signed_at = fields.Datetime(required=True, readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
@@ -245,5 +247,7 @@ class LogisticsScreeningSignature(models.Model):
         string="Missing Facts", readonly=True, help="Facts still missing when it was signed."
     )
     judged_count = fields.Integer(string="Judged", readonly=True)
+    decided_count = fields.Integer(string="Decided", readonly=True)
+    decision_print = fields.Char(readonly=True, help="Tells whether decisions changed since.")
 
     _user_step_uniq = models.UniqueIndex("(screening_id, step, user_id)")

@@ -3,6 +3,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...report.screening_workbook import ScreeningWorkbook
+from .screening import LEDGER_ROLES
 
 
 class LogisticsScreening(models.Model):
@@ -12,12 +13,8 @@ class LogisticsScreening(models.Model):
 
     @api.model
     def _workbook_allowed(self):
-        """Whether the reader may take the whole screening away: managers and controllers."""
-        return (
-            self.env.su
-            or self.env.user.has_group("logistics_crm.group_manager")
-            or self.env.user.has_group("logistics_crm.group_credit_controller")
-        )
+        """Whether the reader may take the whole screening away: managers, controllers, board."""
+        return self.env.su or any(self.env.user.has_group(group) for group in LEDGER_ROLES)
 
     def _check_workbook_access(self):
         """:raise AccessError: unless the reader may read the campaign and take it away."""
@@ -43,7 +40,7 @@ class LogisticsScreening(models.Model):
         not grow with the number of customers.
 
         :param path_or_fileobj: path of the file, or a binary file opened for writing
-        :raise AccessError: unless the reader is a manager or credit controller
+        :raise AccessError: unless the reader is a manager, credit controller or of the board
         :raise UserError: when the campaign has not been computed, or has more customers than a
             worksheet has rows
         """

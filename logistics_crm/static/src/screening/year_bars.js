@@ -10,7 +10,7 @@ import { useChart } from "../chart/use_chart";
 const { DateTime } = luxon;
 
 /**
- * The twelve months of a screened customer: amounts as bars, quantities as a line. A month that
+ * The months of a screened customer: amounts as bars, quantities as a line. A month that
  * traded without a known amount has no bar and is marked on the axis, because an empty place
  * would read as "no trade".
  *
@@ -30,7 +30,7 @@ export class YearBars extends Component {
     get months() {
         const data = this.props.record.data[this.props.name] || {};
         const first = this.props.record.data.date_from || DateTime.local(2000, 1, 1);
-        return Array.from({ length: 12 }, (_, index) => {
+        return Array.from({ length: Number(this.props.record.data.span || 12) }, (_, index) => {
             const row = data[index + 1];
             const label = first.plus({ months: index }).toFormat("LLL");
             if (!row) {
@@ -161,6 +161,7 @@ export const yearBars = {
     fieldDependencies: [
         { name: "currency_id", type: "many2one" },
         { name: "date_from", type: "date" },
+        { name: "span", type: "selection" },
     ],
 };
 

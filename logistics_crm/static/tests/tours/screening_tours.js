@@ -126,6 +126,19 @@ tours.add("logistics_screening_manager_tour", {
     ],
 });
 
+// A member of the board signs the decisions as they stand.
+tours.add("logistics_screening_board_sign_tour", {
+    steps: () => [
+        ...header("action_sign_board"),
+        ...confirm(),
+        {
+            content: "the signature is on the campaign",
+            trigger: "div[name=signature_ids] .o_data_row:contains(The Board Has Signed)",
+        },
+        { trigger: ".o_statusbar_buttons:not(:has(button[name=action_close]))" },
+    ],
+});
+
 // A member of the board reads the closed campaign and can change nothing.
 tours.add("logistics_screening_board_tour", {
     steps: () => [
