@@ -16,6 +16,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.logistics_crm.report.screening_workbook_layout import sheet_name
 
+from ..models.screening.screening_line_figures import CRITERION_FIGURES
 from .test_trading_import import csv_text
 
 HEADER, FIRST = 3, 4  # rows as openpyxl counts them
@@ -138,6 +139,17 @@ class TestScreeningWorkbook(WorkbookCase, TransactionCase):
         self.assertTrue(
             any(line.revenue is False for line in self.lines), "the test has an unknown revenue"
         )
+
+    def test_every_figure_of_the_criteria_is_a_column(self):
+        """The one list of raw figures is what the workbook has, besides what is not stored."""
+        heads = [cell.value for cell in self.book()["Customers"][HEADER]]
+        self.assertEqual(len(heads), len(set(heads)), "no column twice")
+        fields = self.env["logistics.screening.line"]._fields
+        for names in CRITERION_FIGURES.values():
+            for name in names:
+                label = fields[name]._description_string(self.env)
+                shown = label in heads or f"{label} (USD)" in heads
+                self.assertEqual(shown, fields[name].store, name)
 
     def test_months_and_services_are_those_of_the_database(self):
         book = self.book(data_only=True)
