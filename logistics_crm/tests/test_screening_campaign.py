@@ -98,7 +98,11 @@ class TestScreeningCampaign(ScreeningCase):
         """In a running year only what happened until today counts, and months until today."""
         with freeze_time(f"{YEAR}-03-31"):
             screening = self._screening()
-        self.assertEqual(screening.as_of, self._day(3, 31))
+            with self.assertRaisesRegex(UserError, "still run"):
+                screening.action_close()
+        with self.assertRaisesRegex(UserError, "ompute it again before closing"):
+            screening.action_close()
+        self.assertEqual((screening.as_of, screening.state), (self._day(3, 31), "computed"))
         line = self._line(screening, self.big)
         self.assertAlmostEqual(line.regularity, 1 / 3)
         self.assertFalse(self._line(screening, self.small).traded)

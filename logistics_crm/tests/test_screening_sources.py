@@ -103,6 +103,25 @@ class TestScreeningSources(ScreeningCase):
         # 10 % of 7300 for 10 days, and of 3650 for 30 days
         self.assertAlmostEqual(line.late_payment_cost, 20 + 30, 2)
 
+    def test_open_items_from_before_the_ledger(self):
+        """Rows of the trading history that were open on the closing date are evidence as well."""
+        paid = self._day(1, 5, YEAR + 1)
+        self._history(
+            (self.partner, self._day(6, 1), 700, {"due_date": self._day(7, 1), "paid_date": paid}),
+            (
+                self.partner,
+                self._day(6, 2),
+                90,
+                {"due_date": self._day(7, 1), "paid_date": self._day(7, 1)},
+            ),
+        )
+        line = self._one().with_user(self.control)
+        found = self._opened(line, "open")
+        self.assertEqual(sum(found.mapped("open_amount")), line.open_amount)
+        self.assertIn(700, found.mapped("open_amount"))
+        self.assertEqual(set(found.mapped("source")), {"history"})
+        self.assertEqual(sum(self._opened(line, "due").mapped("amount")), line.due_amount)
+
     def _again(self, screening):
         screening.action_compute()
         return screening

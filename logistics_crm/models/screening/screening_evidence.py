@@ -134,6 +134,12 @@ class LogisticsScreeningLine(models.Model):
             )
         )
         ledger = [ref for source, ref, _document, _due in rows if source == "invoice"]
+        if ledger and len(ledger) < len(rows):
+            name = self.env._(
+                "%(name)s, and %(count)s in the trading history",
+                name=name,
+                count=len(rows) - len(ledger),
+            )
         if ledger or not rows:
             return self._evidence_action(
                 "account.move.line", [("id", "in", ledger)], "list", name=name
@@ -157,7 +163,21 @@ class LogisticsScreeningLine(models.Model):
         )
 
     def _evidence_open(self):
-        return self._evidence_items(SQL("i.is_open"), name=self.env._("Open on the Closing Date"))
+        """The items with what was open on the closing date, of the ledger and from before it."""
+        report = self.env["logistics.receivable.report"].create(
+            {
+                "company_id": self.company_id.id,
+                "as_of": self.sudo().screening_id.as_of,
+                "customer_id": self.customer_id.id,
+            }
+        )
+        report.action_run()
+        return self._evidence_action(
+            "logistics.receivable.report.line",
+            [("report_id", "=", report.id)],
+            "list",
+            name=self.env._("Open on the Closing Date"),
+        )
 
     def _evidence_disputes(self):
         return self._evidence_items(
