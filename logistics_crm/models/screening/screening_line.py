@@ -53,6 +53,7 @@ class LogisticsScreeningLine(models.Model):
     )
     date_from = fields.Date(related="screening_id.date_from", string="From")
     span = fields.Selection(related="screening_id.span")
+    as_of = fields.Date(related="screening_id.as_of")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     user_id = fields.Many2one(
