@@ -17,5 +17,6 @@ from bench_run import run  # noqa: E402
 
 size = os.environ.get("SIZE") or "small"
 wanted = (os.environ.get("ROWS") or "").replace(",", " ").split()
-if not run(env, size, os.path.join(ROOT, "out"), wanted):  # noqa: F821
+once = bool(os.environ.get("ONCE"))
+if not run(env, size, os.path.join(ROOT, "out"), wanted, once):  # noqa: F821
     sys.exit(1)

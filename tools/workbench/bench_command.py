@@ -18,16 +18,18 @@ ALTERNATIVES = "account_financial_risk,sale_financial_risk,account_financial_rep
 GROWTH = ("10k", "30k", "large")
 
 
-def bench_run(size):
+def bench_run(size, once=False):
     """Run benchmarks/bench.py with SIZE in its environment; what it prints is the result.
 
     The script fills the database when it is empty; it is kept for the next run, until the addon
     changes. A whole run (no ROWS) also asks the same questions of Odoo's fields and OCA's addons,
     on a copy, and writes its section of docs/benchmarks.md.
+
+    :param once: one round of everything, in which figures and queries are judged, but no times
     """
     if not SCRIPT.exists():
         raise Problem("There is no benchmarks/bench.py.", "run the command in a whole clone.")
-    whole = not os.environ.get("ROWS")
+    whole = not (once or os.environ.get("ROWS"))
     with workbench(more_steps=1 + whole) as bench:
         databases, name = bench.databases, f"logistics_bench_{size}"
         mark = {"purpose": "bench", "stamp": databases.addon_name}
@@ -35,6 +37,7 @@ def bench_run(size):
             databases.copy(databases.addon_name, name, **mark)
         variables = {"SIZE": size, "LOGISTICS_CRM_ROOT": str(CLONE), "PYTHONUTF8": "1"}
         variables["LOGISTICS_CRM_STAMP"] = databases.addon_name
+        variables["ONCE"] = "1" if once else ""
         with bench.steps.step(f"Benchmark, SIZE={size}"):
             run_script(bench, name, SCRIPT, "The benchmark", **variables)
         if whole:

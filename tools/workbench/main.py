@@ -35,6 +35,11 @@ def _parser():
 
     bench = add("bench", help="the benchmark")
     bench.add_argument("--size", default="small", choices=("tiny", "small", "10k", "30k", "large"))
+    bench.add_argument(
+        "--once",
+        action="store_true",
+        help="one round: figures and queries are judged, times are not, and nothing is written",
+    )
 
     compat = add("compat", help="other people's tests, without the addon and with it")
     compat.add_argument("suites", nargs="*")
@@ -102,7 +107,7 @@ def _run(arguments):
         case "bench":
             from .bench_command import bench_run
 
-            return bench_run(arguments.size)
+            return bench_run(arguments.size, arguments.once)
         case "compat":
             from .compat_command import compat
 
