@@ -24,6 +24,8 @@ SETTINGS = {
     "maintenance_work_mem": "256MB",
     "max_wal_size": "4GB",
     "max_connections": "100",
+    # Merging contacts reads every table that names them, and each has its indexes.
+    "max_locks_per_transaction": "256",
     # Demo and test databases can be made again: losing the last second of a power cut is fine,
     # a damaged database is not, so fsync stays on.
     "synchronous_commit": "off",
