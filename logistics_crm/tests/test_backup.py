@@ -4,7 +4,7 @@ from datetime import timedelta
 from importlib import util
 from pathlib import Path
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import tagged
@@ -113,6 +113,41 @@ class TestBackup(VisitCommon):
         account.backup_user_id = False
         with self.assertRaises(AccessError):
             visit.with_user(self.ben).read(["findings"])
+
+    def test_backup_sees_the_quotations(self):
+        """The backup carries on with the representative's quotations; others see none of them."""
+        salesman = self.env.ref("sales_team.group_sale_salesman")
+        (self.anna | self.ben | self.third).write({"group_ids": [Command.link(salesman.id)]})
+        product = self.env["product.product"].create({"name": "Freight", "list_price": 70.0})
+        contact = self.account.partner_id.create(
+            {"name": "Dispatch", "parent_id": self.account.partner_id.id}
+        )
+        orders = self.env["sale.order"]
+        for partner in (self.account.partner_id, contact, self._customer(self.anna).partner_id):
+            orders += orders.create(
+                {
+                    "partner_id": partner.id,
+                    "user_id": self.anna.id,
+                    "order_line": [Command.create({"product_id": product.id})],
+                }
+            )
+        mine, elsewhere = orders[:2], orders[2:]
+        for user, seen in ((self.anna, orders), (self.ben, mine), (self.third, orders[:0])):
+            found = orders.with_user(user).search([("id", "in", orders.ids)])
+            self.assertEqual(set(found.ids), set(seen.ids), user.login)
+            found = orders.order_line.with_user(user).search([("order_id", "in", orders.ids)])
+            self.assertEqual(set(found.order_id.ids), set(seen.ids), user.login)
+        points = self.account.with_user(self.ben)._open_points()
+        self.assertIn("2 open quotations", [point["text"] for point in points])
+        mine.with_user(self.ben).order_line.price_unit = 80.0
+        mine.with_user(self.ben).action_confirm()
+        self.assertEqual(set(mine.mapped("state")), {"sale"})
+        self.assertEqual(mine.user_id, self.anna, "it stays the representative's")
+        with self.assertRaises(AccessError):
+            elsewhere.with_user(self.ben).read(["name"])
+        self.account.backup_user_id = self.third
+        with self.assertRaises(AccessError):
+            mine[0].with_user(self.ben).read(["name"])
 
     def test_backup_decides_nothing_either(self):
         """Four eyes: the backup is as near to the customer as the representative."""

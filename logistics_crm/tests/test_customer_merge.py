@@ -1,7 +1,11 @@
 # Part of logistics_crm. License LGPL-3 or later.
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import LogisticsCommon
+from .credit_grade_common import AS_OF, GradeFactories
 
 FIGURES = [
     "first_trade_date",
@@ -242,3 +246,63 @@ class TestCustomerMerge(LogisticsCommon):
         self.assertEqual(
             self.history.search_count([("customer_id", "=", self._account_of(self.stays).id)]), 3
         )
+
+
+@tagged("post_install", "-at_install")
+class TestGradesMerge(GradeFactories, LogisticsCommon):
+    """Two accounts of different grades become one: its grade is that of the joined history."""
+
+    PUNCTUAL = ((-90, -3), (-60, 0), (-30, 0))
+    LATE = ((-120, 5), (-90, 5), (-80, 9))
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls.env["logistics.credit.policy"]._for_company(cls.company)
+
+    def _merge(self, source, into):
+        partners = (source | into).partner_id
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge(partners.ids, into.partner_id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_grade_of_the_joined_history(self):
+        for keep in ("good", "bad"):
+            accounts = {"good": self._ledger(*self.PUNCTUAL), "bad": self._ledger(*self.LATE)}
+            twin = self._ledger(*self.PUNCTUAL, *self.LATE)
+            self._refresh(AS_OF)
+            self.assertEqual(accounts["good"].credit_grade_code, "A")
+            self.assertEqual(accounts["bad"].credit_grade_code, "C")
+            stays = accounts.pop(keep)
+            [goes] = accounts.values()
+            self._merge(goes, stays)
+            self._refresh(AS_OF)
+            self.assertEqual(stays.credit_grade_code, twin.credit_grade_code)
+            self.assertEqual(stays.late_share, twin.late_share)
+
+    def _by_hand(self, account, grade):
+        return self.env["logistics.credit.override"].create(
+            {
+                "customer_id": account.id,
+                "grade": grade,
+                "reason": "Known for years",
+                "date_to": fields.Date.today() + timedelta(days=30),
+            }
+        )
+
+    def test_of_two_grades_by_hand_the_worse_stays(self):
+        for mine, theirs in (("A", "C"), ("C", "A"), ("B", None), (None, "B")):
+            stays, goes = self._account(self._partner()), self._account(self._partner())
+            overrides = self.env["logistics.credit.override"]
+            for account, grade in ((stays, mine), (goes, theirs)):
+                if grade:
+                    overrides |= self._by_hand(account, grade)
+            self._merge(goes, stays)
+            worse = max(grade for grade in (mine, theirs) if grade)
+            self.assertEqual(overrides.customer_id, stays, "each is kept on record")
+            self.assertEqual(overrides.filtered("in_force").grade, worse)
+            self.assertEqual(stays.credit_grade_code, worse)
+            ended = overrides.filtered(lambda one: not one.in_force)
+            self.assertEqual(len(ended), len(overrides) - 1)
+            self.assertFalse(ended.filtered(lambda one: "merged" not in one.end_reason))

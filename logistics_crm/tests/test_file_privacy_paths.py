@@ -2,7 +2,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..models.file.personal_dossier import CONTENT
 from .file_common import FileCommon
@@ -144,6 +144,33 @@ class TestDossierPaths(FileCommon):
                         )[self.visit.id]
                     )
                 self.assertNotIn("porcelain", str(text))
+
+    def test_merge_by_a_manager_tells_nothing(self):
+        """Merging customers takes the dossier along and writes none of it anywhere."""
+        stays = self._account(self._partner("Stays"))
+        manager = self.staff["manager"]
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(manager).create({})
+        wizard._merge((stays.partner_id | self.partner).ids, stays.partner_id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.dossier.customer_id, stays)
+        self.assertEqual(self.dossier.with_user(self.keeper).interests, SECRET)
+        self.assertEqual(self.dossier.access_ids.sudo().user_id, self.keeper)
+        for table, columns in {
+            "mail_message": ("subject", "body"),
+            "mail_tracking_value": ("old_value_text", "new_value_text"),
+            "logistics_fact_change": ("old_value", "new_value"),
+        }.items():
+            for column in columns:
+                found = self.env.execute_query(
+                    SQL(
+                        "SELECT 1 FROM %s WHERE %s LIKE %s",
+                        SQL.identifier(table),
+                        SQL.identifier(column),
+                        f"%{SECRET}%",
+                    )
+                )
+                self.assertFalse(found, f"{table}.{column}")
 
     def test_with_the_group_it_is_read_where_it_is_kept(self):
         """The guard shuts out what it must and nothing else."""

@@ -281,6 +281,32 @@ class TestVisitPlan(VisitCommon):
         self.assertEqual(set(self._open(caller).mapped("channel")), {"phone"})
         self.assertFalse(any(self._open(caller).mapped("start")))
 
+    def test_another_way_each_time(self):
+        """The next channel differs from the last two; the planner takes it, twice the same."""
+        plan = self._plan_of(alternate=True, count_phone=True, count_message=True)
+        account, other = self._customer(), self._customer(visit_channel="phone")
+        self.assertEqual(self._status_of(account).channel, "onsite", "the plan's own first")
+        self.assertEqual(self._status_of(other).channel, "phone", "the preferred one first")
+        taken = []
+        for day in ("2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02"):
+            channel = self._status_of(account).channel
+            self.assertNotIn(channel, taken[-2:])
+            self._touch(account, day, channel=channel)
+            taken.append(channel)
+        self.assertEqual(set(taken), {"onsite", "phone", "message"})
+        wanted = self._status_of(account).channel
+        self._run()
+        self.assertEqual(set(self._open(account).mapped("channel")), {wanted})
+        totals = self._run()
+        self.assertEqual((totals["created"], totals["moved"], totals["removed"]), (0, 0, 0))
+        # of two channels, the one that was not the last
+        plan.count_message = False
+        self._touch(account, "2026-02-16", channel="phone")
+        self.assertEqual(self._status_of(account).channel, "onsite")
+        plan.alternate = False
+        self._touch(account, "2026-02-20", channel="onsite")
+        self.assertEqual(self._status_of(account).channel, "onsite")
+
     def test_nobody_goes_and_nothing_is_lost(self):
         self._plan_of()
         account = self._customer()

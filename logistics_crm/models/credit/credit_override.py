@@ -200,3 +200,30 @@ class LogisticsCreditOverride(models.Model):
                 }
             )
         self._apply()
+
+    @api.model
+    def _fold_customer(self, source, destination):
+        """Two accounts become one: of two grades by hand in the same time the worse one stays.
+
+        The other one is kept on record and ended on the day before. One that stands alone holds
+        for the joined customer until its end.
+        """
+        today = fields.Date.context_today(self)
+        live = self.search(
+            [("customer_id", "in", (source | destination).ids), ("date_to", ">=", today)]
+        )
+        mine = live.filtered(lambda override: override.customer_id == destination)
+        for theirs in live - mine:
+            for own in mine:
+                if own.date_from > theirs.date_to or own.date_to < theirs.date_from:
+                    continue
+                better = own if own.grade < theirs.grade else theirs
+                better.write(
+                    {
+                        "date_to": max(
+                            today - relativedelta(days=1),
+                            better.date_from - relativedelta(days=1),
+                        ),
+                        "end_reason": self.env._("The customer was merged into another one."),
+                    }
+                )

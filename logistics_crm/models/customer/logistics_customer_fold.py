@@ -28,6 +28,7 @@ class LogisticsCustomer(models.Model):
             "logistics.screening.line",
             "logistics.arrears.gate",
             "logistics.credit.limit",
+            "logistics.credit.override",
             "logistics.credit.review",
         ]
 

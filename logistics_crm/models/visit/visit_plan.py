@@ -102,6 +102,11 @@ class LogisticsVisitPlan(models.Model):
     count_message = fields.Boolean(string="Message")
     count_thanks = fields.Boolean(string="Gift or Card")
     count_event = fields.Boolean(string="Event")
+    alternate = fields.Boolean(
+        string="Another Way Each Time",
+        help="The next touch takes a channel that counts and differs from those of the last two "
+        "touches, the preferred one first.",
+    )
     duration = fields.Float(string="Duration (hours)", default=0.75)
     gift = fields.Char(help="What is given to each customer. Proposed on the touches.")
     gift_cost = fields.Monetary(

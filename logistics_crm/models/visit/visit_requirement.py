@@ -29,7 +29,8 @@ class LogisticsVisitRequirement(models.AbstractModel):
         type and the type more than the grade, then the plan's sequence and age. An override in
         force takes the interval's place, or drops the requirement. Columns: ``customer_id``,
         ``company_id``, ``kind``, ``plan_id``, ``override_id``, ``interval_days``,
-        ``tolerance_days``, ``channel``, ``counted`` (channels that count, text[]), ``duration``
+        ``tolerance_days``, ``channel`` (of a plan that alternates: the one that counts and was
+        taken longest ago), ``counted`` (channels that count, text[]), ``duration``
         (hours), ``user_id`` (who goes, NULL when nobody can), ``doers`` (int[], whose touches
         count; NULL anybody's), ``before_date`` and ``window_from`` (a festival plan's date that
         is running or was last, NULL before the first window), ``next_before`` and ``next_from``
@@ -109,11 +110,12 @@ class LogisticsVisitRequirement(models.AbstractModel):
                    AND %(today)s BETWEEN o.date_start AND o.date_end
                  ORDER BY o.customer_id, o.kind, o.date_start DESC, o.id DESC
             )
+            %(recent)s
             SELECT t.id AS customer_id, t.company_id, COALESCE(p.kind, o.kind) AS kind,
                    p.id AS plan_id, o.id AS override_id,
                    COALESCE(o.interval_days, p.interval_days) AS interval_days,
                    COALESCE(p.tolerance_days, 7) AS tolerance_days,
-                   COALESCE(o.channel,
+                   COALESCE(o.channel, %(another)s
                             CASE WHEN t.visit_channel = ANY(p.counted) THEN t.visit_channel END,
                             p.channel, 'onsite') AS channel,
                    CASE WHEN o.channel IS NOT NULL
@@ -136,9 +138,11 @@ class LogisticsVisitRequirement(models.AbstractModel):
               FROM planned p
               FULL JOIN override o ON o.customer_id = p.customer_id AND o.kind = p.kind
               JOIN target t ON t.id = COALESCE(p.customer_id, o.customer_id)
+              %(ways)s
              WHERE NOT COALESCE(o.skip, FALSE)
             )
             """,
+            **self._another_way(company, today),
             values=values,
             names=SQL(", ").join(names),
             keys=keys,
@@ -163,3 +167,43 @@ class LogisticsVisitRequirement(models.AbstractModel):
                 today=today,
             ),
         )
+
+    @api.model
+    def _another_way(self, company, today):
+        """Parts of the requirements that find another channel for plans that alternate.
+
+        Nothing of them is there as long as no plan of the company alternates.
+        """
+        alternating = (
+            self.env["logistics.visit.plan"]
+            .sudo()
+            .search_count([("company_id", "=", company.id), ("alternate", "=", True)], limit=1)
+        )
+        if not alternating:
+            return {"another": SQL(), "recent": SQL(), "ways": SQL()}
+        return {
+            # not among the last two first, of those two the older; then as everybody else
+            "another": SQL(
+                """CASE WHEN p.alternate THEN (
+                        SELECT w.way FROM unnest(p.counted) WITH ORDINALITY AS w (way, place)
+                         ORDER BY COALESCE(array_position(x.ways, w.way), 3) DESC,
+                                  w.way IS DISTINCT FROM t.visit_channel,
+                                  w.way IS DISTINCT FROM p.channel, w.place
+                         LIMIT 1) END,"""
+            ),
+            "recent": SQL(
+                """, recent AS (
+                SELECT customer_id, array_agg(channel::text ORDER BY place) AS ways
+                  FROM (SELECT v.customer_id, v.channel,
+                               row_number() OVER (PARTITION BY v.customer_id
+                                                  ORDER BY v.done_date DESC, v.id DESC) AS place
+                          FROM logistics_visit v
+                          JOIN (SELECT DISTINCT customer_id FROM planned WHERE alternate) a
+                            ON a.customer_id = v.customer_id
+                         WHERE v.state = 'done' AND v.done_date <= %s) t
+                 WHERE place <= 2
+                 GROUP BY customer_id)""",
+                today,
+            ),
+            "ways": SQL("LEFT JOIN recent x ON x.customer_id = t.id"),
+        }
