@@ -86,10 +86,12 @@ class LogisticsVisitDashboard(models.Model):
         help="Share of the done touches with a result in which the customer was reached.",
     )
     cost_per_touch = KnownMonetary(
+        string="Cost per Touch",
         compute="_compute_touches",
         help="Of the done touches whose cost is known: time at the hourly cost, travel and gift.",
     )
     facts_per_touch = KnownFloat(
+        string="Facts per Touch",
         compute="_compute_touches",
         help="Facts of the file newly learned or confirmed, over the done touches.",
     )

@@ -68,6 +68,7 @@ class LogisticsVisitReport(models.Model):
     )
     cost = KnownMonetary(readonly=True)
     cost_per_touch = KnownMonetary(
+        string="Cost per Touch",
         readonly=True,
         aggregator="avg",
         help="Of the done touches whose cost is known: time at the hourly cost, travel and gift.",
@@ -75,6 +76,7 @@ class LogisticsVisitReport(models.Model):
     time_spent = KnownFloat(string="Time Spent (hours)", readonly=True)
     facts_gained = fields.Integer(readonly=True)
     facts_per_touch = KnownFloat(
+        string="Facts per Touch",
         readonly=True,
         aggregator="avg",
         help="Facts of the file newly learned or confirmed, over the done touches.",
@@ -197,8 +199,8 @@ class LogisticsVisitReport(models.Model):
         :param company: the ``res.company``
         :param month: its first day, a date
         :return: ``{(user id, kind): dict}`` with ``plan_compliance``, ``response``,
-            ``cost_per_touch``, ``facts_per_touch``, ``orders``, ``order_amount``, ``collected``
-            and ``complaints_closed``
+            ``cost_per_touch``, ``facts_per_touch``, ``order_amount``, ``collected`` and
+            ``complaints_closed``; what followed is unknown where nothing was done
         """
         self.env["logistics.visit"].flush_model()
         rows = self.env.execute_query_dict(
@@ -206,9 +208,10 @@ class LogisticsVisitReport(models.Model):
                 """
                 SELECT user_id, kind, avg(on_day_rate) AS plan_compliance,
                        avg(response_rate) AS response, avg(cost_per_touch) AS cost_per_touch,
-                       avg(facts_per_touch) AS facts_per_touch, sum(orders) AS orders,
-                       sum(order_amount) AS order_amount, sum(collected) AS collected,
-                       sum(complaints_closed) AS complaints_closed
+                       avg(facts_per_touch) AS facts_per_touch,
+                       sum(order_amount) FILTER (WHERE done_count = 1) AS order_amount,
+                       sum(collected) FILTER (WHERE done_count = 1) AS collected,
+                       sum(complaints_closed) FILTER (WHERE done_count = 1) AS complaints_closed
                   FROM (%(report)s) r
                  WHERE company_id = %(company)s
                    AND date >= %(month)s AND date < %(month)s + interval '1 month'

@@ -150,7 +150,7 @@ class TestDossierPaths(FileCommon):
         stays = self._account(self._partner("Stays"))
         manager = self.staff["manager"]
         wizard = self.env["base.partner.merge.automatic.wizard"].with_user(manager).create({})
-        wizard._merge((stays.partner_id | self.partner).ids, stays.partner_id)
+        wizard._merge((stays.partner_id | self.partner).ids, stays.partner_id.with_user(manager))
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(self.dossier.customer_id, stays)

@@ -218,6 +218,45 @@ class TestVisitYield(ComplaintLedgerCommon):
         self.assertEqual((thanks.customer_id, thanks.occasion), (self.account, "payment"))
         self.assertIs(thanks.gift_cost, False, "no budget is unknown, not free")
 
+    def test_occasions_of_the_file_feed_the_plan(self):
+        """A birthday is a touch some days before, with the person; no mail goes by itself."""
+        self._warm_plan()
+        self.company.logistics_thanks_send = True
+        persons = self.env["logistics.key.person"].create(
+            [
+                {"customer_id": self.account.id, "name": "Mei", "email": "mei@example.com"},
+                {
+                    "customer_id": self._account(self._partner(), user_id=self.seller.id).id,
+                    "name": "Silent",
+                    "do_not_contact": True,
+                },
+            ]
+        )
+        occasions = self.env["logistics.person.occasion"]
+        occasions += occasions.create(
+            [{"person_id": person.id, "month": "3", "day": 6} for person in persons]
+        )
+        own = self._account(self._partner("Own", email="own@example.com"), user_id=self.seller.id)
+        occasions += occasions.create(
+            {"customer_id": own.id, "kind": "company", "month": "3", "day": 7}
+        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE logistics_person_occasion SET next_date = NULL")
+        occasions._roll_forward(DAY)
+        self.assertFalse(self._propose(DAY - timedelta(days=2)), "too early")
+        thanks = self._propose(DAY)
+        self.assertEqual(thanks.customer_id, self.account | own)
+        self.assertEqual(set(thanks.mapped("occasion")), {"personal"})
+        self.assertLess(max(thanks.mapped("planned_date")), fields.Date.to_date("2025-03-06"))
+        mine = thanks.filtered(lambda one: one.customer_id == self.account)
+        self.assertEqual(mine.key_person_ids, persons[0])
+        self.assertFalse((thanks - mine).key_person_ids)
+        self.assertFalse(self._propose(DAY + timedelta(days=1)), "once")
+        mails = self.env["mail.mail"].search_count([])
+        self.visits._send_thanks(self.company, fields.Date.to_date("2025-03-06"))
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+        self.assertEqual(set(thanks.mapped("state")), {"planned"})
+
     def test_sent_by_itself_only_when_switched_on(self):
         self._warm_plan(on_order=True)
         silent = self._account(self._partner("No Address"), user_id=self.seller.id)

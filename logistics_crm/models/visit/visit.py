@@ -124,7 +124,12 @@ class LogisticsVisit(models.Model):
         help="Time spent at the company's hourly cost, travel and gift. Empty: none is known.",
     )
     occasion = fields.Selection(
-        [("order", "Order"), ("payment", "Payment"), ("anniversary", "Anniversary")],
+        [
+            ("order", "Order"),
+            ("payment", "Payment"),
+            ("anniversary", "Anniversary"),
+            ("personal", "Occasion"),
+        ],
         readonly=True,
         copy=False,
         help="What a thank-you is for.",

@@ -135,6 +135,12 @@ class LogisticsVisitPlan(models.Model):
     on_order = fields.Boolean(string="After an Order", default=True)
     on_payment = fields.Boolean(string="After a Payment")
     on_anniversary = fields.Boolean(string="Anniversary of the First Trade", default=True)
+    on_occasion = fields.Boolean(
+        string="Occasions of the File",
+        default=True,
+        help="Birthdays and anniversaries noted with key persons and customers, a few days before. "
+        "Persons who asked not to be contacted are left out.",
+    )
 
     _days_sane = models.Constraint(
         "CHECK (interval_days > 0 AND tolerance_days >= 0 AND lead_days > 0 AND duration > 0"

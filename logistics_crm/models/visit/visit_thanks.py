@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 # Look back a few days, so that a job that did not run loses nothing.
 LOOK_BACK = 5
+# An occasion of the file is thought of this many days before.
+AHEAD_DAYS = 4
 # Two thank-yous within a month are one too many.
 PAUSE_DAYS = 30
 _TEMPLATES = {
@@ -22,7 +24,7 @@ class LogisticsVisit(models.Model):
 
     @api.model
     def _propose_thanks(self, company, today):
-        """Propose a thank-you after an order, a payment or an anniversary, set-based.
+        """Propose a touch after an order, a payment or an anniversary, or before an occasion.
 
         One statement per thank-you plan, the most specific plan first. Nobody gets more than the
         plan's quota in twelve months, nor two within thirty days. The channel is one that counts
@@ -47,10 +49,12 @@ class LogisticsVisit(models.Model):
             )
         )
         self.env.flush_all()
-        count = 0
+        new = []
         for plan in plans:
-            count += len(self.env.execute_query(self._thanks_sql(plan, company, today)))
+            new += self.env.execute_query(self._thanks_sql(plan, company, today))
+        count = len(new)
         if count:
+            self.env.cr.execute(self._greeted_sql([visit_id for (visit_id,) in new], today))
             self.invalidate_model()
         self._send_thanks(company, today)
         return count
@@ -116,6 +120,16 @@ class LogisticsVisit(models.Model):
                     LOOK_BACK,
                 )
             )
+        if plan.on_occasion:
+            occasions.append(
+                SQL(
+                    """SELECT c.partner_id, 'personal' AS occasion, -1 AS rank
+                         FROM (%s) o JOIN logistics_customer c ON c.id = o.customer_id
+                        WHERE c.company_id = %s""",
+                    self._occasions_sql(today),
+                    company.id,
+                )
+            )
         if not occasions or not plan.quota_per_year:
             return SQL("SELECT 1 WHERE FALSE")
         return SQL(
@@ -177,8 +191,42 @@ class LogisticsVisit(models.Model):
         )
 
     @api.model
+    def _occasions_sql(self, today):
+        """Customer and key person of the occasions in the coming days; the person may be NULL."""
+        return SQL(
+            """SELECT o.customer_id, o.person_id
+                 FROM logistics_person_occasion o
+                 LEFT JOIN logistics_key_person k ON k.id = o.person_id
+                WHERE o.active AND o.next_date BETWEEN %s::date + 1 AND %s::date + %s
+                  AND (o.person_id IS NULL
+                       OR k.active AND NOT COALESCE(k.do_not_contact, FALSE))""",
+            today,
+            today,
+            AHEAD_DAYS,
+        )
+
+    @api.model
+    def _greeted_sql(self, visit_ids, today):
+        """Put the persons whose occasion it is on the touches proposed for it."""
+        return SQL(
+            """
+            INSERT INTO logistics_visit_key_person_rel (%(visit)s, %(person)s)
+            SELECT DISTINCT v.id, o.person_id
+              FROM logistics_visit v JOIN (%(occasions)s) o ON o.customer_id = v.customer_id
+             WHERE v.id IN %(ids)s AND v.occasion = 'personal' AND o.person_id IS NOT NULL
+            """,
+            visit=SQL.identifier(self._fields["key_person_ids"].column1),
+            person=SQL.identifier(self._fields["key_person_ids"].column2),
+            occasions=self._occasions_sql(today),
+            ids=tuple(visit_ids),
+        )
+
+    @api.model
     def _send_thanks(self, company, today):
-        """Send the thank-you mails of the day, when the company has switched that on."""
+        """Send the thank-you mails of the day, when the company has switched that on.
+
+        Greetings for an occasion of the file are left to people: they are for a person.
+        """
         if not company.logistics_thanks_send:
             return
         due = self.sudo().search(
@@ -189,6 +237,7 @@ class LogisticsVisit(models.Model):
                 ("state", "=", "planned"),
                 ("planned_date", "<=", today),
                 ("generated", "=", True),
+                ("occasion", "!=", "personal"),
             ]
         )
         for visit in due.filtered(lambda one: one.partner_id.email):
