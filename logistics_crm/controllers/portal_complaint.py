@@ -56,14 +56,14 @@ class ComplaintPortal(CustomerPortal):
     def portal_my_complaints(self, page=1, filterby=None, **kwargs):
         """The complaints of the user's own entity, the newest first."""
         filters = {
-            "all": {"label": request.env._("All"), "domain": []},
+            "all": {"domain": [], "label": request.env._("All")},
             "open": {
-                "label": request.env._("Open"),
                 "domain": [("state", "in", OPEN_STATES)],
+                "label": request.env._("Open"),
             },
             "ended": {
-                "label": request.env._("Ended"),
                 "domain": [("state", "not in", OPEN_STATES)],
+                "label": request.env._("Ended"),
             },
         }
         filterby = filterby if filterby in filters else "all"
