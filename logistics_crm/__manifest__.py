@@ -308,6 +308,7 @@
         "views/visit/visit_menus.xml",
         "views/complaint/complaint_menus.xml",
         "views/portfolio/portfolio_run_views.xml",
+        "views/portfolio/customer_strategy_views.xml",
         "views/cockpit/adoption_views.xml",
         "views/cockpit/cockpit_menus.xml",
         "views/satisfaction/satisfaction_menus.xml",

@@ -43,5 +43,14 @@ def add_cockpit(env, plan, companies):
                 ],
             }
         )
+        env["logistics.customer.strategy"].create(
+            {
+                "company_id": company.id,
+                "year": plan["today"].year,
+                "strategy": "Fewer small shippers, more contracts with manufacturers.",
+                "keep_target": 90,
+                "win_target": 6,
+            }
+        )
         env["logistics.portfolio.run"]._refresh_night(company, plan["today"])
         env["logistics.cash.forecast"]._refresh_week(company)

@@ -9,6 +9,7 @@ MONTHS = 24
 class LogisticsAdoption(models.Model):
     """Who works with the customer system: one row per user, company and month with any work.
 
+    Who has logged nothing in the running month has a row of zeros for it, in the own company.
     Counts what was done, not how well: a person with few customers has little to log. A user
     sees the own rows; managers see everybody's.
     """
@@ -25,6 +26,7 @@ class LogisticsAdoption(models.Model):
         "logistics.opinion": ["owner_id", "company_id", "answered_on"],
         "logistics.payment.promise": ["recorded_by", "company_id", "date_made"],
         "crm.team.member": ["user_id", "crm_team_id", "active"],
+        "res.users": ["company_id", "group_ids"],
     }
 
     user_id = fields.Many2one("res.users", readonly=True)
@@ -45,6 +47,8 @@ class LogisticsAdoption(models.Model):
         since = fields.Date.subtract(
             fields.Date.context_today(self).replace(day=1), months=MONTHS - 1
         )
+        # of the running month everybody has a row, so that who logged nothing is seen, too
+        users = self.env.ref("logistics_crm.group_user").sudo().all_user_ids
         names = (
             "touches",
             "alarms_closed",
@@ -78,6 +82,11 @@ class LogisticsAdoption(models.Model):
                 " WHERE date_made >= %s",
                 since,
             ),
+            SQL(
+                "SELECT id, company_id, %s::date, 0 FROM res_users WHERE active AND id IN %s",
+                fields.Date.context_today(self),
+                tuple(users.ids) or (0,),
+            ),
         )
         return SQL(
             """
@@ -86,7 +95,8 @@ class LogisticsAdoption(models.Model):
                    (SELECT m.crm_team_id FROM crm_team_member m
                      WHERE m.user_id = w.user_id AND m.active ORDER BY m.id LIMIT 1) AS team_id
               FROM (SELECT e.user_id, e.company_id, date_trunc('month', e.day)::date AS month,
-                           %(counts)s, count(*)::integer AS total
+                           %(counts)s,
+                           count(*) FILTER (WHERE e.what > 0)::integer AS total
                       FROM (%(sources)s) e
                      WHERE e.user_id IS NOT NULL
                      GROUP BY e.user_id, e.company_id, date_trunc('month', e.day)::date) w

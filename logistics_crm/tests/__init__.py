@@ -109,6 +109,7 @@ from . import test_customer_import
 from . import test_customer_fold_all
 from . import test_customer_card
 from . import test_customer_open_points
+from . import test_customer_strategy
 from . import test_customer_tours
 from . import test_visit_year
 from . import test_visit_dashboard

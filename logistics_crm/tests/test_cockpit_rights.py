@@ -17,6 +17,7 @@ MATRIX = {
     "logistics.portfolio.run": {"seller_all": "r", "manager": "rwcu", "controller": "r"},
     "logistics.portfolio.line": {"seller_all": "r", "manager": "r", "controller": "r"},
     "logistics.portfolio.customer": {"seller_all": "r", "manager": "r", "controller": "r"},
+    "logistics.customer.strategy": {"seller_all": "r", "manager": "rwcu"},
     "logistics.adoption": {"seller": "r", "seller_all": "r", "manager": "r"},
     "logistics.setup": {"manager": "rwc"},
     "logistics.setup.preview": {"manager": "r"},

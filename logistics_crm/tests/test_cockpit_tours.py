@@ -1,5 +1,8 @@
 # Part of logistics_crm. License LGPL-3 or later.
+from odoo import SUPERUSER_ID, api
 from odoo.tests import HttpCase, tagged
+
+from odoo.addons.logistics_crm.demo.sample_company import build_sample_company
 
 from .test_cockpit_front_page import FrontPageCommon
 
@@ -51,6 +54,14 @@ class TestFrontPageTours(FrontPageTours):
         policy = self.env["logistics.credit.policy"]._for_company(other)
         self.assertEqual(policy._grade_line("B").max_overdue_days, 15)
 
+    def test_nothing_for_each_role(self):
+        """A company without data: no page and no dashboard shows an error."""
+        other = self._other_company("Nothing At All")
+        for role in ("manager", "controller", "seller"):
+            self._user(role, company=other, login=f"fp_nothing_{role}")
+            self.start_tour(PAGE, "logistics_front_nothing_tour", login=f"fp_nothing_{role}")
+        self.start_tour(PAGE, "logistics_front_nothing_executive_tour", login="fp_nothing_manager")
+
 
 @tagged("post_install", "-at_install")
 class TestFrontPagePhone(FrontPageTours):
@@ -61,3 +72,28 @@ class TestFrontPagePhone(FrontPageTours):
 
     def test_phone(self):
         self.start_tour(PAGE, "logistics_front_phone_tour", login="fp_rita")
+
+
+@tagged("post_install", "-at_install")
+class TestFrontPageSample(HttpCase):
+    """Each role of the sample company at a desk and with a phone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        build_sample_company(api.Environment(cls.cr, SUPERUSER_ID, {}), size="light")
+
+    def _walk(self, login, tour):
+        self.start_tour(PAGE, f"logistics_front_walk_{tour}", login=login)
+
+    def test_desk(self):
+        self._walk("manager", "manager_tour")
+        self._walk("controller", "tour")
+        self._walk("rep", "tour")
+
+    def test_phone(self):
+        self.browser_size = "390x844"
+        self.touch_enabled = True
+        self._walk("manager", "phone_manager_tour")
+        self._walk("controller", "phone_tour")
+        self._walk("rep", "phone_tour")

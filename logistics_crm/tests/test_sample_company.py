@@ -4,6 +4,8 @@
 from datetime import date
 from unittest import SkipTest
 
+from freezegun import freeze_time
+
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 
@@ -216,6 +218,26 @@ class TestSampleCompany(TransactionCase):
         seen = self.env["logistics.customer"].with_user(anna).search([("ref", "=like", "HRL-%")])
         self.assertTrue(seen)
         self.assertFalse(seen.user_id - anna)
+
+    def test_every_number_of_the_front_pages_is_the_length_of_its_list(self):
+        """Each role of the company, on the day the story ends: counted and listed apart."""
+        zero, told = {}, 0
+        for login in ("manager", "controller", "sales", "rep", "anna"):
+            user = self.env["res.users"].search([("login", "=", login)])
+            pages = self.env["logistics.front.page"].with_user(user)
+            pages = pages.with_context(allowed_company_ids=user.company_ids.ids)
+            with freeze_time(TODAY):
+                for role, _title in pages._roles():
+                    page = pages.get_page(role)
+                    for item in (item for pane in page["panes"] for item in pane["items"]):
+                        action = pages.open_item(role, item["code"])
+                        found = pages.env[action["res_model"]].search(action["domain"])
+                        self.assertEqual(len(found), item["count"], f"{login}: {item['code']}")
+                        self.assertNotIn("search_default", str(action["context"]))
+                        told += bool(item["count"])
+                        key = (role, item["code"])
+                        zero[key] = zero.get(key, True) and not item["count"]
+        print("ZERO", sorted(key for key in zero if zero[key]), told)
 
     def test_nobody_is_written_to(self):
         self.assertEqual(self.env["mail.mail"].search_count([]), self.mails)

@@ -134,6 +134,26 @@ class TestSetup(LogisticsCommon):
             setup.manager_user_ids = [Command.unlink(self.boss.id)]
         self.assertIn("from yourself", str(refused.exception))
 
+    def test_the_digest_of_the_company(self):
+        setup = self._setup()
+        digests = self.env["digest.digest"].sudo()
+        ours = [("company_id", "=", self.company.id), ("kpi_logistics_overdue", "=", True)]
+        self.assertFalse(digests.search(ours))
+        self.assertFalse(setup.digest_to_me)
+        setup.action_digest()
+        digest = digests.search(ours)
+        self.assertEqual((digest.user_ids, digest.state), (self.boss, "activated"))
+        self.assertEqual(digest.currency_id, self.company.currency_id)
+        self.assertTrue(digest.next_run_date)
+        self.assertTrue(setup.digest_to_me)
+        colleague = self._user("manager")
+        setup.with_user(colleague).action_digest()
+        setup.action_digest()
+        self.assertEqual((digests.search(ours), digest.user_ids), (digest, colleague))
+        self.assertFalse(setup.digest_to_me)
+        with self.assertRaises(AccessError):
+            setup.with_user(self._user("controller")).action_digest()
+
     def test_for_managers_only(self):
         setup = self._setup()
         for role in ("seller", "seller_all", "controller"):

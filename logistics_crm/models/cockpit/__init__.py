@@ -5,3 +5,4 @@ from . import front_page
 from . import front_page_manager
 from . import front_page_staff
 from . import front_page_executive
+from . import front_page_market

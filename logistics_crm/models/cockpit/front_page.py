@@ -70,7 +70,9 @@ class LogisticsFrontPage(models.AbstractModel):
         :param domain: domain as a list; relative dates (``'today -7d'``) are the user's days
         :param options: ``amount`` (monetary field summed beside the count), ``level`` when not 0,
             ``todo`` (stands in the action list while it is not 0), ``action`` (xmlid of the
-            window action whose views are used), ``hint`` (one sentence), ``group_by``
+            window action whose views are used), ``hint`` (one sentence, shown on hovering),
+            ``note`` (shown below the number), ``group_by``, ``views`` (of the list, where it has
+            no action)
         :return: dict, or None when the user may not read the model
         """
         if model not in self.env or not self.env[model].has_access("read"):
@@ -109,6 +111,7 @@ class LogisticsFrontPage(models.AbstractModel):
             "code": item["code"],
             "label": item["label"],
             "hint": item.get("hint", ""),
+            "note": item.get("note", "") if count else "",
             "count": count,
             "amounts": [format_amount(self.env, total, currency) for total, currency in sums],
             "level": item.get("level", "info") if count else "muted",
@@ -237,7 +240,7 @@ class LogisticsFrontPage(models.AbstractModel):
 
     @api.model
     def _item_action(self, item):
-        views = [(False, "list"), (False, "form")]
+        views = item.get("views", [(False, "list"), (False, "form")])
         if item.get("action"):
             views = self.env["ir.actions.actions"]._for_xml_id(item["action"])["views"]
         context = {"group_by": item["group_by"]} if item.get("group_by") else {}

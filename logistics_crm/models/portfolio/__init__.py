@@ -4,4 +4,5 @@ from . import portfolio_target
 from . import portfolio_run
 from . import portfolio_sql
 from . import portfolio_line
+from . import customer_strategy
 from . import portfolio_customer

@@ -183,6 +183,12 @@ class LogisticsPortfolioRun(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company, _count in companies:
             self._refresh_night(company)
+            self.env["logistics.customer.strategy"].sudo().search(
+                [
+                    ("company_id", "=", company.id),
+                    ("year", "=", fields.Date.context_today(self).year),
+                ]
+            )._measure()
             self.env["logistics.cash.forecast"]._refresh_week(company)
             if not self.env["ir.cron"]._commit_progress(1):
                 break

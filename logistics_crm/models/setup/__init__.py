@@ -3,3 +3,4 @@ from . import setup_presets
 from . import setup
 from . import setup_grades
 from . import setup_users
+from . import setup_digest

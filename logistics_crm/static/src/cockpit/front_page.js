@@ -2,6 +2,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { formatInteger } from "@web/views/fields/formatters";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
@@ -34,6 +35,11 @@ export class FrontPage extends Component {
     async chooseRole(role) {
         browser.localStorage.setItem(LAST_ROLE, role);
         await this.load(role);
+    }
+
+    /** A count as the reader writes numbers: a large company has many. */
+    number(item) {
+        return formatInteger(item.count);
     }
 
     /** Classes of the badge of a number. */

@@ -164,3 +164,77 @@ tours.add("logistics_front_empty_tour", {
         { trigger: ".o_logistics_front_page [data-state='empty']" },
     ],
 });
+
+// ------------------------------------------------- every role, whatever the company holds
+function pageFits() {
+    return [
+        {
+            content: "the page is there, within the width of the screen",
+            trigger: ".o_logistics_front_page [data-pane]",
+            run() {
+                const page = document.querySelector(".o_logistics_front_content");
+                if (page.scrollWidth > page.clientWidth) {
+                    throw new Error("the page is wider than the screen");
+                }
+            },
+        },
+    ];
+}
+
+/** The first number of each pane that is not 0 opens its list. */
+function walk() {
+    return [
+        ...pageFits(),
+        ...[0, 1, 2].flatMap((place) => [
+            {
+                trigger: `[data-pane]:eq(${place}) [data-item]:has(.o_logistics_number:not(.text-muted)):eq(0)`,
+                run: "click",
+            },
+            {
+                content: "with at least one record",
+                trigger: ".o_data_row, .o_group_header, .o_kanban_record, .fc-event, .o_pivot",
+            },
+            { trigger: ".breadcrumb-item a, .o_back_button", run: "click" },
+            { trigger: ".o_logistics_front_page" },
+        ]),
+    ];
+}
+
+tours.add("logistics_front_walk_tour", {
+    steps: () => [...walk(), ...dashboardShowsFigures()],
+});
+
+tours.add("logistics_front_walk_manager_tour", {
+    steps: () => [
+        ...role("manager"),
+        ...walk(),
+        ...dashboardShowsFigures(),
+        ...role("executive"),
+        ...walk(),
+        ...dashboardShowsFigures(),
+    ],
+});
+
+tours.add("logistics_front_walk_phone_tour", {
+    steps: () => walk(),
+});
+
+tours.add("logistics_front_walk_phone_manager_tour", {
+    steps: () => [...walk(), ...role("executive"), ...walk()],
+});
+
+// Without any customer: the page says what to do, and no dashboard shows an error.
+tours.add("logistics_front_nothing_tour", {
+    steps: () => [
+        { trigger: ".o_logistics_front_page [data-state='empty']" },
+        ...dashboardShowsFigures(),
+    ],
+});
+
+tours.add("logistics_front_nothing_executive_tour", {
+    steps: () => [
+        ...role("executive"),
+        { trigger: ".o_logistics_front_page [data-state='empty']" },
+        ...dashboardShowsFigures(),
+    ],
+});
