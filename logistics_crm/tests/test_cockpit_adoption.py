@@ -52,12 +52,27 @@ class TestAdoption(FrontPageCommon):
         self.assertEqual({user for user, _month in own}, {self.rita}, "colleagues are no business")
         other = self._other_company()
         stranger = self._user("manager", company=other)
-        self.assertFalse(
+        found = (
             self.env["logistics.adoption"]
             .with_user(stranger)
             .with_context(allowed_company_ids=other.ids)
             .search([])
         )
+        self.assertEqual((found.user_id, found.total), (stranger, 0), "nothing of ours")
+
+    def test_who_logged_nothing_has_a_row_for_the_running_month_only(self):
+        first = self.today.replace(day=1)
+        self._log(self.rita, self.accounts[0], self.today)
+        self._log(self.sam, self.accounts[3], first - relativedelta(days=1))
+        rows = self._rows(self.boss)
+        self.assertEqual(rows[self.rita, first].total, 1)
+        self.assertEqual(rows[self.sam, first].total, 0)
+        self.assertEqual(rows[self.boss, first].total, 0)
+        self.assertNotIn((self.boss, (first - relativedelta(days=1)).replace(day=1)), rows)
+        self.assertNotIn(self.controller, {user for user, _month in rows}, "not a user of sales")
+        items = self._items(self._page(self.boss, "manager")[1])
+        self.assertEqual(items["adoption"]["count"], 1)
+        self.assertEqual(items["idle"]["count"], len(rows) - 2)
 
 
 @tagged("post_install", "-at_install")

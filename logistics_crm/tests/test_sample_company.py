@@ -221,8 +221,8 @@ class TestSampleCompany(TransactionCase):
 
     def test_every_number_of_the_front_pages_is_the_length_of_its_list(self):
         """Each role of the company, on the day the story ends: counted and listed apart."""
-        zero, told = {}, 0
-        for login in ("manager", "controller", "sales", "rep", "anna"):
+        told = set()
+        for login in ("manager", "controller", "anna", "dora"):
             user = self.env["res.users"].search([("login", "=", login)])
             pages = self.env["logistics.front.page"].with_user(user)
             pages = pages.with_context(allowed_company_ids=user.company_ids.ids)
@@ -234,10 +234,10 @@ class TestSampleCompany(TransactionCase):
                         found = pages.env[action["res_model"]].search(action["domain"])
                         self.assertEqual(len(found), item["count"], f"{login}: {item['code']}")
                         self.assertNotIn("search_default", str(action["context"]))
-                        told += bool(item["count"])
-                        key = (role, item["code"])
-                        zero[key] = zero.get(key, True) and not item["count"]
-        print("ZERO", sorted(key for key in zero if zero[key]), told)
+                        if item["count"]:
+                            told.add((role, item["code"]))
+        # the light company is neutral (no holds, no gates): the numbers that are not 0 prove it
+        self.assertGreater(len(told), 40)
 
     def test_nobody_is_written_to(self):
         self.assertEqual(self.env["mail.mail"].search_count([]), self.mails)

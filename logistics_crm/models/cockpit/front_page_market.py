@@ -20,6 +20,15 @@ class LogisticsFrontPage(models.AbstractModel):
         return [
             *super()._items_people(),
             self._item(
+                "files_thin",
+                self.env._("Files Less Than Half Complete"),
+                "logistics.customer",
+                domain=[("completeness", "<", 0.5)],
+                action="logistics_crm.action_file_stale",
+                level="warning",
+                group_by=["user_id"],
+            ),
+            self._item(
                 "adoption",
                 self.env._("Users Who Logged Work This Month"),
                 "logistics.adoption",
@@ -105,30 +114,23 @@ class LogisticsFrontPage(models.AbstractModel):
         ]
 
     @api.model
+    def _by_company(self, parts):
+        """Sentences of several companies in one line: each begins with its company's name.
+
+        :param parts: list of ``(res.company, sentence)``
+        """
+        several = len(self.env.companies) > 1
+        return " · ".join(
+            f"{company.name}: {text}" if several else text for company, text in parts if text
+        )
+
+    @api.model
     def _item_strategy(self):
         """What this year's strategy asks for, and where it stands."""
         year = [("year", "=", fields.Date.context_today(self).year)]
         strategies = self.env["logistics.customer.strategy"]
-        parts, behind = [], False
-        if strategies.has_access("read"):
-            for row in strategies.search(year):
-                if row.kept_share is not False and row.keep_target is not False:
-                    parts.append(
-                        self.env._(
-                            "kept %(kept)s of %(target)s %%",
-                            kept=formatLang(self.env, row.kept_share, digits=1),
-                            target=formatLang(self.env, row.keep_target, digits=1),
-                        )
-                    )
-                if row.win_target is not False:
-                    parts.append(
-                        self.env._(
-                            "won %(won)s of %(target)s",
-                            won=row.won_count,
-                            target=formatLang(self.env, row.win_target, digits=0),
-                        )
-                    )
-                behind |= "behind" in (row.keep_status, row.win_status)
+        rows = strategies.search(year) if strategies.has_access("read") else strategies
+        behind = any("behind" in (row.keep_status, row.win_status) for row in rows)
         return self._item(
             "strategy",
             self.env._("Customer Strategy of the Year"),
@@ -136,24 +138,26 @@ class LogisticsFrontPage(models.AbstractModel):
             domain=year,
             action="logistics_crm.action_customer_strategy",
             level="danger" if behind else "success",
-            note=" · ".join(parts),
+            note=self._by_company([(row.company_id, row._in_short()) for row in rows]),
         )
 
     @api.model
     def _item_concentration(self):
         """The ten largest customers of the latest portfolios, with their share and the HHI."""
         runs = self.env["logistics.portfolio.run"]
-        parts = []
-        if runs.has_access("read"):
-            for run in runs.search([("is_latest", "=", True)]):
-                if run.top_share is not False and run.hhi is not False:
-                    parts.append(
-                        self.env._(
-                            "%(share)s %% of the revenue, HHI %(hhi)s",
-                            share=formatLang(self.env, run.top_share, digits=1),
-                            hhi=formatLang(self.env, run.hhi, digits=0),
-                        )
-                    )
+        runs = runs.search([("is_latest", "=", True)]) if runs.has_access("read") else runs
+        parts = [
+            (
+                run.company_id,
+                self.env._(
+                    "%(share)s %% of the revenue, HHI %(hhi)s",
+                    share=formatLang(self.env, run.top_share, digits=1),
+                    hhi=formatLang(self.env, run.hhi, digits=0),
+                ),
+            )
+            for run in runs
+            if run.top_share is not False and run.hhi is not False
+        ]
         return self._item(
             "concentration",
             self.env._("Ten Largest Customers"),
@@ -161,7 +165,7 @@ class LogisticsFrontPage(models.AbstractModel):
             domain=[("run_id.is_latest", "=", True), ("rank", "<=", 10)],
             amount="revenue",
             action="logistics_crm.action_portfolio_customer",
-            note=" · ".join(parts),
+            note=self._by_company(parts),
         )
 
     # ------------------------------------------------------------------ executive

@@ -2,7 +2,7 @@
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ...fields_unknown import KnownFloat
 
@@ -189,6 +189,28 @@ class LogisticsCustomerStrategy(models.Model):
                     "measured_on": last,
                 }
             )
+
+    def _in_short(self):
+        """What was asked for and reached, in one line; empty without a goal."""
+        self.ensure_one()
+        parts = []
+        if self.kept_share is not False and self.keep_target is not False:
+            parts.append(
+                self.env._(
+                    "kept %(kept)s of %(target)s %%",
+                    kept=formatLang(self.env, self.kept_share, digits=1),
+                    target=formatLang(self.env, self.keep_target, digits=1),
+                )
+            )
+        if self.win_target is not False:
+            parts.append(
+                self.env._(
+                    "won %(won)s of %(target)s",
+                    won=self.won_count,
+                    target=formatLang(self.env, self.win_target, digits=0),
+                )
+            )
+        return ", ".join(parts)
 
     def _open_changes(self, movement):
         self.ensure_one()

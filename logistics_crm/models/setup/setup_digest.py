@@ -7,9 +7,7 @@ class LogisticsSetup(models.Model):
 
     _inherit = "logistics.setup"
 
-    digest_to_me = fields.Boolean(
-        string="I get the weekly digest", compute="_compute_digest_to_me"
-    )
+    digest_to_me = fields.Boolean(string="I get the weekly digest", compute="_compute_digest_to_me")
 
     def _digest(self):
         """The digest of this company with the figures of customers; superuser, maybe none."""

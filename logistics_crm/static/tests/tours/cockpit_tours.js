@@ -181,11 +181,14 @@ function pageFits() {
     ];
 }
 
+// The panes with a number in the light sample company: it has no screening yet.
+const EXECUTIVE = [0, 2];
+
 /** The first number of each pane that is not 0 opens its list. */
-function walk() {
+function walk(places = [0, 1, 2]) {
     return [
         ...pageFits(),
-        ...[0, 1, 2].flatMap((place) => [
+        ...places.flatMap((place) => [
             {
                 trigger: `[data-pane]:eq(${place}) [data-item]:has(.o_logistics_number:not(.text-muted)):eq(0)`,
                 run: "click",
@@ -210,7 +213,7 @@ tours.add("logistics_front_walk_manager_tour", {
         ...walk(),
         ...dashboardShowsFigures(),
         ...role("executive"),
-        ...walk(),
+        ...walk(EXECUTIVE),
         ...dashboardShowsFigures(),
     ],
 });
@@ -220,7 +223,7 @@ tours.add("logistics_front_walk_phone_tour", {
 });
 
 tours.add("logistics_front_walk_phone_manager_tour", {
-    steps: () => [...walk(), ...role("executive"), ...walk()],
+    steps: () => [...walk(), ...role("executive"), ...walk(EXECUTIVE)],
 });
 
 // Without any customer: the page says what to do, and no dashboard shows an error.
