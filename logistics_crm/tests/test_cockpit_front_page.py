@@ -236,6 +236,19 @@ class TestFrontPage(FrontPageCommon):
         _pages, page = self._page(self.boss, "manager")
         self.assertEqual(self._items(page)["receivables"]["count"], 1, "another company counts")
 
+    def test_an_unknown_amount_is_not_told_as_zero(self):
+        key = {"value_class": "key", "lifecycle_stage": "at_risk"}
+        self._set(self.accounts[0], revenue_12m=None, **key)
+        self.assertEqual(self._risk(), (1, []))
+        self._set(self.accounts[3], revenue_12m=0.0, **key)
+        count, amounts = self._risk()
+        self.assertEqual((count, len(amounts)), (2, 1))
+        self.assertIn("0.00", amounts[0])
+
+    def _risk(self):
+        item = self._items(self._page(self.boss, "executive")[1])["key_risk"]
+        return item["count"], item["amounts"]
+
     def test_queries_do_not_grow_with_customers(self):
         def queries():
             self.env.invalidate_all()

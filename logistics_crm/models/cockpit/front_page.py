@@ -100,8 +100,10 @@ class LogisticsFrontPage(models.AbstractModel):
             item["domain"], ["company_id"], ["__count", f"{amount}:sum"]
         ):
             count += number
-            currency = company.sudo().currency_id
-            sums[currency] = sums.get(currency, 0.0) + (total or 0.0)
+            # no record knows its amount: nothing is told, least of all zero
+            if total is not None and total is not False:
+                currency = company.sudo().currency_id
+                sums[currency] = sums.get(currency, 0.0) + total
         return count, [(total, currency) for currency, total in sums.items()]
 
     @api.model
