@@ -53,11 +53,11 @@ class LogisticsFrontPage(models.AbstractModel):
         return [
             *super()._items_money(),
             self._item(
-                "short",
-                self.env._("Weeks and Days with Too Little Capacity"),
-                "logistics.capacity",
-                domain=[("short", "=", True), ("date_to", ">=", "today")],
-                action="logistics_crm.action_capacity",
+                "allocations",
+                self.env._("Short Capacity to Share Out"),
+                "logistics.allocation",
+                domain=[("state", "=", "proposed"), ("date_to", ">=", "today")],
+                action="logistics_crm.action_allocation",
                 level="warning",
                 todo=True,
             ),
