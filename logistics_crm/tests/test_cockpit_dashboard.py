@@ -97,6 +97,14 @@ class TestDashboards(FrontPageCommon):
             pages, _page = self._page(getattr(self, name))
             self.assertTrue(self._assert_parts_are_sums_of_their_lists(key, pages.env), key)
 
+    def test_parts_ask_for_values_that_exist(self):
+        for key in DASHBOARDS:
+            for name, domain, _groups, _measures in self._parts(key):
+                self._assert_values_exist(self.env[name], domain, f"{key}: {name}")
+            for listed in self._data(key)["lists"].values():
+                model = self.env[listed["model"]]
+                self._assert_values_exist(model, listed["domain"], f"{key}: {listed['model']}")
+
     def test_who_has_no_customer_and_a_company_without_data(self):
         """Nothing is shown, nothing breaks."""
         other = self._other_company("Nothing Yet")

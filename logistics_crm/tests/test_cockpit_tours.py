@@ -88,12 +88,12 @@ class TestFrontPageSample(HttpCase):
 
     def test_desk(self):
         self._walk("manager", "manager_tour")
-        self._walk("controller", "tour")
+        self._walk("controller", "controller_tour")
         self._walk("anna", "tour")
 
     def test_phone(self):
         self.browser_size = "390x844"
         self.touch_enabled = True
         self._walk("manager", "phone_manager_tour")
-        self._walk("controller", "phone_tour")
+        self._walk("controller", "phone_controller_tour")
         self._walk("anna", "phone_tour")

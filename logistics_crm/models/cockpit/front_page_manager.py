@@ -126,7 +126,7 @@ class LogisticsFrontPage(models.AbstractModel):
                 "holds",
                 self.env._("Customers on Hold by Hand"),
                 "logistics.credit.hold",
-                domain=[("state", "=", "active")],
+                domain=[("state", "=", "in_force")],
                 action="logistics_crm.action_credit_hold",
                 level="warning",
             ),

@@ -181,8 +181,9 @@ function pageFits() {
     ];
 }
 
-// The panes with a number in the light sample company: it has no screening yet.
+// The panes with a number in the light sample company: it has no screening yet, holds no order.
 const EXECUTIVE = [0, 2];
+const CONTROLLER = [1, 2];
 
 /** The first number of each pane that is not 0 opens its list. */
 function walk(places = [0, 1, 2]) {
@@ -218,8 +219,16 @@ tours.add("logistics_front_walk_manager_tour", {
     ],
 });
 
+tours.add("logistics_front_walk_controller_tour", {
+    steps: () => [...walk(CONTROLLER), ...dashboardShowsFigures()],
+});
+
 tours.add("logistics_front_walk_phone_tour", {
     steps: () => walk(),
+});
+
+tours.add("logistics_front_walk_phone_controller_tour", {
+    steps: () => walk(CONTROLLER),
 });
 
 tours.add("logistics_front_walk_phone_manager_tour", {
