@@ -1,15 +1,16 @@
 # Part of logistics_crm. License LGPL-3 or later.
 """False alarms and days to notice of the churn alarms, on invented companies.
 
-    make alarms                          every mix of rhythms, five seeds each
+    make alarms                          every mix of rhythms, several seeds each
     make alarms ROWS='mixed slow'        some mixes only
 
 A company trades for three years, with weekends, an 18-day holiday shutdown and a peak in the
 fourth quarter. In the third year one customer in five stops from one day to the next and one in
-five fades to nothing within twelve weeks. Every week the alarms are asked for, with the default
-settings, as of that day. False: an alarm on a customer who has not begun to leave, per
-healthy customer and year; all rules that warn of a loss count, each silence and each eight weeks
-of a drop once. Nothing is kept.
+five fades to nothing within twelve weeks. Every week (in two mixes every night, as the product
+does) the alarms are asked for, with the default settings, as of that day. False: an alarm on a
+customer who has not begun to leave, per healthy customer and year; all rules that warn of a loss
+count, each silence and each eight weeks of a drop once. Nothing is kept. The table is written to
+out/alarms.md.
 """
 
 import os
@@ -20,7 +21,7 @@ from math import exp, log
 from statistics import median
 
 CUSTOMERS = 200
-SEEDS = (1, 2, 3, 4, 5)
+SEEDS = (1, 2, 3)
 START = date(2021, 1, 1)
 WATCH = date(2023, 1, 1)
 END = date(2023, 12, 31)
@@ -34,21 +35,27 @@ HOLIDAYS = {2021: date(2021, 2, 8), 2022: date(2022, 1, 29), 2023: date(2023, 1,
 class Mix:
     """Rhythms of a company: days between orders, and how regular they are."""
 
+    words: str
     median: float = 8.0
     spread: float = 0.9
     irregular: float = 0.4  # share of customers whose orders follow no rhythm (Poisson)
     shapes: tuple = (2, 4, 8)  # regularity of the others
     size: float = 0.5  # how much the amounts of one customer's orders differ
+    services: int = 0  # how many a customer uses; 0: none is named
+    every: int = 7  # days from one search for alarms to the next
 
 
 MIXES = {
-    "mixed": Mix(),
-    "irregular": Mix(irregular=1.0),
-    "regular": Mix(irregular=0.1, shapes=(4, 8, 12)),
-    "narrow": Mix(spread=0.5),
-    "wide": Mix(spread=1.2, irregular=0.5),
-    "daily": Mix(median=3.0, spread=0.7),
-    "slow": Mix(median=20.0, spread=0.7),
+    "mixed": Mix("an order in 8 days, two in five without rhythm"),
+    "narrow": Mix("the same, paces alike", spread=0.5),
+    "irregular": Mix("nobody has a rhythm", irregular=1.0),
+    "wide": Mix("paces very different, half without rhythm", spread=1.2, irregular=0.5),
+    "regular": Mix("nine in ten regular", irregular=0.1, shapes=(4, 8, 12)),
+    "daily": Mix("an order in 3 days", median=3.0, spread=0.7),
+    "slow": Mix("an order in 20 days", median=20.0, spread=0.7),
+    "services": Mix("the first, with three services each", services=3),
+    "nightly": Mix("the first, asked every night", every=1),
+    "nightly-irregular": Mix("the third, asked every night", irregular=1.0, every=1),
 }
 
 
@@ -87,6 +94,9 @@ def invent(env, mix, customers, seed):
     partners = env["res.partner"].create(
         [{"name": f"Simulated {n}", "is_company": True} for n in range(customers)]
     )
+    services = env["logistics.service"].create(
+        [{"name": f"Simulated {n}", "code": f"SIM{n}"} for n in range(mix.services)]
+    )
     rows, leavers = [], {}
     for place, partner in enumerate(partners):
         leaves = WATCH + timedelta(days=draw.randrange(0, 300)) if place % 5 < 2 else None
@@ -95,13 +105,14 @@ def invent(env, mix, customers, seed):
         usual = exp(draw.gauss(5, 1))
         for number, day in enumerate(history(draw, mix, leaves, place % 5 == 1)):
             amount = round(usual * exp(draw.gauss(0, mix.size)), 2)
+            service = draw.choice(services.ids) if services else None
             rows.append(
                 (company.id, partner.id, day, f"S{number}", "1", company.currency_id.id)
-                + (amount, amount)
+                + (amount, amount, service)
             )
     env.cr.execute_values(
         "INSERT INTO logistics_trading_history (company_id, partner_id, date, document, line,"
-        " currency_id, amount, amount_company) VALUES %s",
+        " currency_id, amount, amount_company, service_id) VALUES %s",
         rows,
     )
     env["logistics.customer"]._ensure_accounts(company=company)
@@ -110,7 +121,7 @@ def invent(env, mix, customers, seed):
     return company, {a.id: leavers.get(a.partner_id.id, (None, False)) for a in accounts}
 
 
-def simulate(env, mix=MIXES["mixed"], customers=CUSTOMERS, seed=1, every=7):
+def simulate(env, mix=MIXES["mixed"], customers=CUSTOMERS, seed=1):
     """Alarms of the third year: a dict of the figures printed; see the module."""
     company, accounts = invent(env, mix, customers, seed)
     false, noticed, told = {"gap": 0, "drop": 0}, {}, {}
@@ -121,7 +132,7 @@ def simulate(env, mix=MIXES["mixed"], customers=CUSTOMERS, seed=1, every=7):
                 continue
             key = (row["customer_id"], row["rule"], row["last_trade_date"])
             if row["rule"] == "drop":
-                key = key[:2]
+                key = (*key[:2], row["service_id"])
             last = told.get(key)
             if last and (row["rule"] == "gap" or (day - last).days < QUIET_DAYS):
                 continue
@@ -131,7 +142,7 @@ def simulate(env, mix=MIXES["mixed"], customers=CUSTOMERS, seed=1, every=7):
                 noticed.setdefault(row["customer_id"], (day - leaves).days)
             else:
                 false[row["rule"]] += 1
-        day += timedelta(days=every)
+        day += timedelta(days=mix.every)
     years = sum(((leaves or END) - WATCH).days / 365 for leaves, _fades in accounts.values())
 
     def delays(fades):
@@ -153,8 +164,16 @@ def simulate(env, mix=MIXES["mixed"], customers=CUSTOMERS, seed=1, every=7):
 
 
 def report(env, names, seeds=SEEDS, customers=CUSTOMERS):
-    """Print a line per mix and seed, and the mean of each mix."""
-    print(f"{customers} customers; {env['res.company'].new({}).logistics_alarm_budget} the budget")
+    """Print a line per mix and seed, and the mean of each mix.
+
+    :return: a table of the means and worst seeds as lines of Markdown
+    """
+    budget = env["res.company"].new({}).logistics_alarm_budget
+    print(f"{customers} customers; {budget} the budget")
+    table = [
+        "| mix | false alarms: mean, worst | days (stop): mean, worst | in 60 days | days (fade) |",
+        "|---|---|---|---|---|",
+    ]
     for name in names:
         runs = []
         for seed in seeds:
@@ -163,8 +182,16 @@ def report(env, names, seeds=SEEDS, customers=CUSTOMERS):
             savepoint.rollback()
             savepoint.close(rollback=False)
             env.invalidate_all()
-            print(f"{name:10} {seed}", _told(runs[-1]), flush=True)
-        print(f"{name:10} =", _told({k: sum(r[k] for r in runs) / len(runs) for k in runs[0]}))
+            print(f"{name:17} {seed}", _told(runs[-1]), flush=True)
+        mean = {key: sum(run[key] for run in runs) / len(runs) for key in runs[0]}
+        worst = {key: max(run[key] for run in runs) for key in mean}
+        print(f"{name:17} =", _told(mean))
+        table.append(
+            f"| {name}: {MIXES[name].words} | {mean['false']:.2f}, {worst['false']:.2f} "
+            f"| {mean['days (stop)']:.0f}, {worst['days (stop)']:.0f} "
+            f"| {mean['within 60']:.0%} | {mean['days (fade)']:.0f} |"
+        )
+    return [*table, "", f"{customers} customers, {len(seeds)} seeds of each mix, budget {budget}."]
 
 
 def _told(run):
@@ -175,5 +202,9 @@ def _told(run):
 
 
 if __name__ in ("__main__", "builtins") and "env" in globals():
-    report(env, os.environ.get("ROWS", "").split() or MIXES)  # noqa: F821 (the shell's own)
+    lines = report(env, os.environ.get("ROWS", "").split() or MIXES)  # noqa: F821 (the shell's)
     env.cr.rollback()  # noqa: F821
+    out = os.path.join(os.environ.get("LOGISTICS_CRM_ROOT") or os.getcwd(), "out")
+    os.makedirs(out, exist_ok=True)
+    with open(os.path.join(out, "alarms.md"), "w", encoding="utf-8") as handle:
+        handle.write("\n".join(lines) + "\n")

@@ -7,7 +7,8 @@
 The rows go into a company of their own, the figures are refreshed as of each cut, and the
 addon's ``churn_risk`` with its default coefficients is compared with a quintile RFM score,
 recency alone and silence by own interval: customers with two trade days or more before the cut;
-stopped means nothing after it. Nothing is kept: everything is rolled back.
+stopped means nothing after it. Nothing is kept: everything is rolled back. The table is written to
+out/churn.md.
 """
 
 import os
@@ -61,25 +62,34 @@ def scores_at(env, company, cut):
 
 
 def report(env, path, cuts):
-    """Print AUC, precision and recall of the top tenth per cut and score, of a CSV file."""
+    """Print AUC, precision and recall of the top tenth per cut and score, of a CSV file.
+
+    :return: the same as lines of Markdown
+    """
     from odoo.addons.logistics_crm.models.retention import churn_fit
 
     company = new_company(env, "Churn")
     told = env["logistics.trading.history"]._import_csv(path, company)
     print(f"{told['created']} rows, {len(told['errors'])} refused")
+    table = ["| cut | customers | stopped | score | AUC | precision | recall |"]
+    table.append("|---|---|---|---|---|---|---|")
     for cut in cuts:
         scores, stopped = scores_at(env, company, cut)
-        if not scores:
-            print(f"{cut}: nobody traded twice before")
-            continue
         gone = sum(stopped)
-        print(f"{cut}: {len(stopped)} customers, {gone} stopped")
+        print(f"{cut}: {len(stopped)} customers with two trade days, {gone} stopped")
         for name, score in scores.items():
             area = churn_fit.area_under_curve(score, stopped)
             precision = churn_fit.top_precision(score, stopped)
             recall = precision * max(1, round(len(stopped) * 0.1)) / gone if gone else 0
-            told = "-" if area is None else f"{area:.3f}"
-            print(f"    {name:20} AUC {told}  precision {precision:.2f}  recall {recall:.2f}")
+            cells = (
+                name,
+                "-" if area is None else f"{area:.3f}",
+                f"{precision:.2f}",
+                f"{recall:.2f}",
+            )
+            print("    {:20} AUC {}  precision {}  recall {}".format(*cells))
+            table.append(f"| {cut} | {len(stopped)} | {gone} | {' | '.join(cells)} |")
+    return [*table, "", "Precision and recall: of the tenth of the customers that scores highest."]
 
 
 def invent(env, kind, seed):
@@ -105,13 +115,18 @@ def invent(env, kind, seed):
 
 
 def simulate(env, seeds):
-    """Print, per kind of invented history, the mean AUC and the worst margin over RFM."""
+    """Print, per kind of invented history, the mean AUC and the worst margin over RFM.
+
+    :return: the same as lines of Markdown
+    """
     from churn_histories import KINDS
 
     from odoo.addons.logistics_crm.models.retention import churn_fit
 
     margins = []
     print(f"{'mean AUC over cuts and seeds':28} ours    RFM  recency  cuts  least above RFM")
+    table = ["| history | churn risk | RFM quintiles | recency | cuts | least above RFM |"]
+    table.append("|---|---|---|---|---|---|")
     for name, kind in KINDS.items():
         areas = []
         for seed in range(1, seeds + 1):
@@ -127,22 +142,29 @@ def simulate(env, seeds):
             env.invalidate_all()
         if not areas:
             continue
-        ours, rfm, recency, _ratio = (sum(a) / len(areas) for a in zip(*areas, strict=True))
+        means = [sum(a) / len(areas) for a in zip(*areas, strict=True)][:3]
         above = [a[0] - a[1] for a in areas]
         margins += above
-        print(
-            f"{name:28} {ours:.3f}  {rfm:.3f}  {recency:.3f}    {len(areas):3}  {min(above):+.3f}",
-            flush=True,
-        )
+        cells = (*(f"{mean:.3f}" for mean in means), len(areas), f"{min(above):+.3f}")
+        print("{:28} {}  {}  {}    {:3}  {}".format(name, *cells), flush=True)
+        table.append(f"| {name} | " + " | ".join(str(cell) for cell in cells) + " |")
     share = sum(m >= 0 for m in margins) / len(margins)
-    print(f"{len(margins)} cuts: not below RFM in {share:.0%}, worst {min(margins):+.3f}")
+    words = (
+        f"{len(margins)} cuts, {seeds} seeds of each kind: not below RFM in {share:.0%}, "
+        f"worst {min(margins):+.3f}."
+    )
+    print(words)
+    return [*table, "", words]
 
 
 if "env" in globals():
     root = os.environ.get("LOGISTICS_CRM_ROOT") or os.getcwd()
     sys.path.insert(0, os.path.join(root, "benchmarks"))
     if os.environ.get("DATA"):
-        report(env, os.environ["DATA"], os.environ["CUT"].split(","))  # noqa: F821
+        lines = report(env, os.environ["DATA"], os.environ["CUT"].split(","))  # noqa: F821
     else:
-        simulate(env, int(os.environ.get("SEEDS") or 3))  # noqa: F821
+        lines = simulate(env, int(os.environ.get("SEEDS") or 3))  # noqa: F821
     env.cr.rollback()  # noqa: F821
+    os.makedirs(os.path.join(root, "out"), exist_ok=True)
+    with open(os.path.join(root, "out", "churn.md"), "w", encoding="utf-8") as handle:
+        handle.write("\n".join(lines) + "\n")

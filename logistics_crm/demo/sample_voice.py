@@ -51,6 +51,7 @@ def _past_symposium(env, company, accounts, manager, today, rng):
             "user_id": manager.id,
             "start": datetime.combine(day, time(13)),
             "location": "Harbour Hotel, Hall 2",
+            "cost": 1850.0,
             "minutes": "<p>Welcome, what became of last time's points, figures of the half-year, "
             "questions. Compensation for damage is what most speak about.</p>",
         }

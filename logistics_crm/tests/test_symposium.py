@@ -97,6 +97,39 @@ class TestSymposium(SatisfactionCommon):
         with self.assertRaisesRegex(UserError, "at least one value class"):
             symposium.action_add_invitees()
 
+    def test_cost_in_the_concessions(self):
+        """What it cost is shared among the customers who came; unknown stays unknown."""
+        came = [self._customer(value_class="key") for _number in range(2)]
+        stayed = self._customer(value_class="key")
+        symposium = self._symposium(cost=300.0)
+        symposium.action_add_invitees()
+        colleague = self.env["res.partner"].create(
+            {"name": "Second Guest", "parent_id": came[0].partner_id.id}
+        )
+        self.env["logistics.symposium.invitee"].create(
+            {
+                "symposium_id": symposium.id,
+                "customer_id": came[0].id,
+                "partner_id": colleague.id,
+            }
+        )
+        for invitee in symposium.invitee_ids:
+            invitee.attended = invitee.customer_id != stayed
+        ledger = self.env["logistics.concession"]
+        ours = [("kind", "=", "event"), ("company_id", "=", self.company.id)]
+        ledger._derive(self.company)
+        self.assertFalse(ledger.search(ours), "not held yet")
+        symposium.action_held()
+        ledger._derive(self.company)
+        rows = ledger.search(ours)
+        self.assertEqual(rows.customer_id, came[0] | came[1])
+        self.assertEqual(rows.mapped("amount"), [150.0, 150.0], "by customer, not by guest")
+        self.assertEqual(set(rows.mapped("level")), {"2"})
+        self.assertEqual(set(rows.mapped("date")), {symposium.start.date()})
+        symposium.cost = False
+        ledger._derive(self.company)
+        self.assertEqual(ledger.search(ours).mapped("amount"), [False, False])
+
     def test_calendar(self):
         """The meeting is an event with both sides; called off, it leaves the calendar."""
         customer = self._customer()

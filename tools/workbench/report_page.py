@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: every measuring command writes its own section, the others stay."""
+"""Pages of docs/ with measured sections: every command writes its own, the others stay."""
 
 import os
 import platform
@@ -11,16 +11,16 @@ from .settings import CLONE
 PAGE = CLONE / "docs" / "benchmarks.md"
 
 
-def write_section(name, text, cores=None):
+def write_section(name, text, cores=None, path=PAGE):
     """Put a text between the page's marks of that name, dated, with the machine."""
-    page = PAGE.read_text()
+    page = path.read_text()
     start, end = f"<!-- {name}: written by make -->", f"<!-- {name}: end -->"
     if start not in page:
-        raise ValueError(f"{PAGE} has no section {name}")
+        raise ValueError(f"{path} has no section {name}")
     stamp = f"{date.today():%Y-%m-%d}, {machine(cores)}."
     section = f"{start}\n{stamp}\n\n{text.strip()}\n{end}"
     pattern = re.compile(re.escape(start) + r".*?" + re.escape(end), re.DOTALL)
-    write_atomically(PAGE, pattern.sub(lambda _found: section, page, count=1))
+    write_atomically(path, pattern.sub(lambda _found: section, page, count=1))
 
 
 def machine(cores=None):

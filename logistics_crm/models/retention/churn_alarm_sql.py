@@ -36,20 +36,25 @@ class LogisticsChurnAlarm(models.Model):
             (the threshold of its rule at which it would just sound: a budget of false alarms a
             year for silence, standard deviations for volume)
         """
-        queries = (
-            self._detect_gaps_sql(as_of, company, company.logistics_alarm_budget),
-            self._detect_volume_sql(as_of, company),
+        query = SQL(
+            "WITH %s, %s, %s (%s) UNION ALL (%s)",
+            self._days_sql(as_of, company),
+            self._gaps_sql(),
+            self._volume_sql(as_of),
+            self._gap_alarms_sql(as_of, company),
+            self._volume_alarms_sql(as_of, company),
         )
         # Nothing is known of the size of what is computed on the way: nested loops would be
         # chosen for a few rows that are many.
         self.env.cr.execute("SET LOCAL jit = off; SET LOCAL enable_nestloop = off")
-        found = [row for query in queries for row in self.env.execute_query_dict(query)]
+        found = self.env.execute_query_dict(query)
         self.env.cr.execute("SET LOCAL enable_nestloop = on")
         return found
 
     @api.model
     def _days_sql(self, as_of, company):
-        """Trade days of three years per customer, and the operational clock.
+        """Trade of three years per customer, service and day, per customer and day, and the
+        operational clock: parts of one statement that reads the facts once.
 
         The clock runs as fast as the company trades: a day counts the trading customers of the
         day by the average of all days. Customers with more than a fifth of the trade do not set
@@ -61,11 +66,20 @@ class LogisticsChurnAlarm(models.Model):
         )
         return SQL(
             """
-            day AS MATERIALIZED (
-                SELECT f.partner_id, f.date, count(*) AS lines
+            item AS MATERIALIZED (
+                SELECT f.partner_id, f.date, f.service_id, count(*) AS lines,
+                       bool_or(COALESCE(f.amount, f.quantity, 0) >= 0) AS traded,
+                       CASE WHEN count(*) = count(f.amount) THEN sum(f.amount)::float8 END
+                           AS amount,
+                       CASE WHEN count(*) = count(f.quantity) THEN sum(f.quantity) END AS quantity
                   FROM %(facts)s AS f
-                 GROUP BY f.partner_id, f.date
-                HAVING bool_or(COALESCE(f.amount, f.quantity, 0) >= 0)
+                 GROUP BY f.partner_id, f.date, f.service_id
+            ),
+            day AS MATERIALIZED (
+                SELECT partner_id, date, sum(lines) AS lines
+                  FROM item
+                 GROUP BY partner_id, date
+                HAVING bool_or(traded)
             ),
             share AS (
                 SELECT partner_id,
@@ -117,19 +131,16 @@ class LogisticsChurnAlarm(models.Model):
         )
 
     @api.model
-    def _detect_gaps_sql(self, as_of, company, budget):
+    def _gaps_sql(self):
         """The surprise of the present silence on the operational clock.
 
         With 3 to 8 pauses P = ((a + E) / (a + E + g))^(r + x), x pauses in E clock days, g the
         present silence, r and a the moments of the rates of all customers (Gamma-Poisson). With
         more, the tail of a gamma distribution of the own pauses (shape 1 / CV², drawn towards
-        irregular by 4 pauses' worth) by Wilson and Hilferty. The alarm sounds when P is smaller
-        than the company's budget of false alarms a year divided by the customer's pauses a year,
-        so that a daily shipper is not alarmed about more often than a monthly one.
+        irregular by 3 pauses' worth) by Wilson and Hilferty.
         """
         return SQL(
             """
-            WITH %(days)s,
             gaps AS (
                 SELECT d.partner_id, d.date, k.at,
                        k.at - lag(k.at) OVER by_day AS gap,
@@ -159,7 +170,7 @@ class LogisticsChurnAlarm(models.Model):
             ),
             shaped AS (
                 SELECT o.*, p.r, p.r / p.rate AS a,
-                       LEAST(GREATEST((o.x + 4) / (o.x * o.spread / o.mean ^ 2 + 4), 0.4), 12)
+                       LEAST(GREATEST((o.x + 3) / (o.x * o.spread / o.mean ^ 2 + 3), 0.4), 12)
                            AS shape
                   FROM own o CROSS JOIN prior p
             ),
@@ -176,6 +187,19 @@ class LogisticsChurnAlarm(models.Model):
                        END AS chance
                   FROM normal n
             )
+            """,
+            few=FEW,
+            many=MANY,
+        )
+
+    @api.model
+    def _gap_alarms_sql(self, as_of, company):
+        """The alarm sounds when P is smaller than the company's budget of false alarms a year
+        divided by the customer's pauses a year, so that a daily shipper is not alarmed about more
+        often than a monthly one.
+        """
+        return SQL(
+            """
             SELECT c.id AS customer_id, 'gap' AS rule, NULL::int AS service_id, t.chance,
                    %(as_of)s::date - t.last_trade_date AS silence, t.usual, t.x::int AS pauses,
                    NULL::float8 AS recent, NULL::float8 AS base, NULL AS measure,
@@ -183,46 +207,31 @@ class LogisticsChurnAlarm(models.Model):
               FROM tail t
               JOIN (%(watched)s) c ON c.partner_id = t.partner_id
              WHERE t.chance < LEAST(0.05, %(budget)s * t.mean / 365)
-               AND t.silence > 1.1 * t.p95
+               AND t.silence > t.p95
                AND %(as_of)s::date - t.last_trade_date <= 365
             """,
-            days=self._days_sql(as_of, company),
-            few=FEW,
-            many=MANY,
-            budget=budget,
+            budget=company.logistics_alarm_budget,
             watched=self._watched_sql(as_of, company),
             as_of=as_of,
         )
 
     @api.model
-    def _detect_volume_sql(self, as_of, company):
-        """The volume of eight weeks against the year before, per service and both ways.
+    def _volume_sql(self, as_of):
+        """The volume of eight weeks against the year before, per service.
 
         In amounts where all are known, else in quantities, else in orders; per clock day. The
         deviation is measured against the spread of the orders themselves (the sum of their
-        squares), at least four orders must have been expected, and a customer with two years of
-        history is compared with the same weeks of last year as well.
+        squares), and at least four orders must have been expected.
         """
         start = as_of - timedelta(days=RECENT_DAYS + BASE_DAYS)
         last_year = as_of - timedelta(days=364)
-        facts = self.env["logistics.trading.facts"]._facts_sql(
-            company=company, date_from=last_year - timedelta(days=RECENT_DAYS), date_to=as_of
-        )
         return SQL(
             """
-            WITH %(days)s,
-            item AS (
-                SELECT f.partner_id, f.service_id, f.date,
-                       CASE WHEN count(*) = count(f.amount) THEN sum(f.amount)::float8 END
-                           AS amount,
-                       CASE WHEN count(*) = count(f.quantity) THEN sum(f.quantity) END AS quantity
-                  FROM %(facts)s AS f
-                 GROUP BY f.partner_id, f.service_id, f.date
-            ),
             chosen AS (
                 SELECT i.*, bool_and(amount IS NOT NULL) OVER whole AS by_amount,
                        bool_and(quantity IS NOT NULL) OVER whole AS by_quantity
                   FROM item i
+                 WHERE i.date >= %(since)s
                 WINDOW whole AS (PARTITION BY i.partner_id, i.service_id)
             ),
             sized AS (
@@ -255,6 +264,24 @@ class LogisticsChurnAlarm(models.Model):
                   FROM summed s CROSS JOIN period p
                  WHERE s2 > 0 AND n2 * t1 / t2 >= %(expected)s
             )
+            """,
+            recent=SQL("date > %s", as_of - timedelta(days=RECENT_DAYS)),
+            base=SQL("date <= %s AND date > %s", as_of - timedelta(days=RECENT_DAYS), start),
+            since=last_year - timedelta(days=RECENT_DAYS),
+            last_year=last_year,
+            now=SQL("(SELECT max(at) FROM clock)"),
+            at_recent=self._clock_at_sql(as_of - timedelta(days=RECENT_DAYS)),
+            at_start=self._clock_at_sql(start),
+            expected=EXPECTED_ORDERS,
+        )
+
+    @api.model
+    def _volume_alarms_sql(self, as_of, company):
+        """Both ways; a customer with two years of history is compared with the same weeks of
+        last year as well.
+        """
+        return SQL(
+            """
             SELECT c.id AS customer_id, CASE WHEN z < 0 THEN 'drop' ELSE 'rise' END AS rule,
                    t.service_id, 1 / (1 + exp(LEAST(1.5976 * abs(z) + 0.07056 * abs(z) ^ 3, 600)))
                        AS chance,
@@ -272,15 +299,7 @@ class LogisticsChurnAlarm(models.Model):
                 OR (z > %(rise)s AND rate1 > 1.6 * rate2
                     AND NOT COALESCE(t.first_date <= %(last_year)s AND t.s1 <= 1.3 * t.s3, FALSE))
             """,
-            days=self._days_sql(as_of, company),
-            facts=facts,
-            recent=SQL("date > %s", as_of - timedelta(days=RECENT_DAYS)),
-            base=SQL("date <= %s AND date > %s", as_of - timedelta(days=RECENT_DAYS), start),
-            last_year=last_year,
-            now=SQL("(SELECT max(at) FROM clock)"),
-            at_recent=self._clock_at_sql(as_of - timedelta(days=RECENT_DAYS)),
-            at_start=self._clock_at_sql(start),
-            expected=EXPECTED_ORDERS,
+            last_year=as_of - timedelta(days=364),
             drop=company.logistics_alarm_drop,
             rise=company.logistics_alarm_rise,
             watched=self._watched_sql(as_of, company),

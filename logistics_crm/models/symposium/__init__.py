@@ -5,3 +5,4 @@ from . import symposium_invitee
 from . import symposium_actions
 from . import symposium_opinions
 from . import symposium_reminder
+from . import symposium_concession

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...fields_unknown import KnownMonetary
 from ..customer.logistics_customer import VALUE_CLASSES
 
 
@@ -91,6 +92,12 @@ class LogisticsSymposium(models.Model):
     invitee_count = fields.Integer(string="Invitees", compute="_compute_counts")
     attended_count = fields.Integer(string="Attended", compute="_compute_counts")
     agenda_ids = fields.One2many("logistics.symposium.agenda", "symposium_id", copy=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    cost = KnownMonetary(
+        copy=False,
+        help="Rooms, meals, speakers, presents; without our people's time. Shared among the "
+        "customers who came, it stands in their concessions. Empty: not known.",
+    )
     minutes = fields.Html(help="What was said and agreed.", copy=False)
     invite_key = fields.Boolean(string="Key Accounts", default=True)
     invite_core = fields.Boolean(string="Core", default=True)
