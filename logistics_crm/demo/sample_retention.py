@@ -9,6 +9,7 @@ SEED = "retention"
 PAST_ALARMS = (300, 210, 120)
 # the representatives have not got round to these yet
 OPEN_ALARMS = (30, 0)
+SHARPER = {"logistics_alarm_budget": 5.0, "logistics_alarm_drop": 2.0}
 OFFERS = [
     "Last year's rates for three months, and a pick-up before noon.",
     "A named contact at the branch; complaints answered the same day.",
@@ -48,6 +49,10 @@ def _alarms(env, company, today, rng, working):
     alarms = env["logistics.churn.alarm"].with_company(company)
     company.logistics_churn_alarms = working
     company.logistics_alarm_precision = 0.75
+    usual = {name: company[name] for name in SHARPER}
+    if not working:
+        # few customers with few orders each: what is kept shows only when one listens closely
+        company.write(SHARPER)
     for back in PAST_ALARMS:
         day = today - timedelta(days=back)
         found = alarms._raise_alarms(day, company)
@@ -58,6 +63,7 @@ def _alarms(env, company, today, rng, working):
     _older_verdicts(env, company, today, rng)
     for back in OPEN_ALARMS:
         alarms._raise_alarms(today - timedelta(days=back), company)
+    company.write(usual)
     env["logistics.alarm.proposal"]._propose(company, today)
 
 

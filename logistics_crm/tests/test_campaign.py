@@ -131,6 +131,28 @@ class TestCampaign(LogisticsCommon):
         with self.assertRaises(AccessError):
             seen[:1].write({"responded": True})
 
+    def test_mail_with_and_without_email_marketing(self):
+        """With the application a list is filled, without it one mail goes to all; a user who has
+        no part in it writes the mail as well.
+        """
+        outreach = self._started(kind="mailing", holdout_share=0.0)
+        contacted = self._parts(outreach)["contact"].customer_id
+        self.assertTrue(outreach.prepared_count)
+        if "mailing.list" in self.env:
+            listed = outreach.sudo().mailing_list.contact_ids
+            self.assertEqual(
+                set(listed.mapped("email_normalized")),
+                set(contacted.partner_id.mapped("email_normalized")),
+            )
+            while outreach.sudo()._process():
+                pass
+            self.assertEqual(outreach.sudo().mailing_list.contact_ids, listed, "once each")
+        else:
+            self.assertFalse(outreach.mailing_list)
+        action = outreach.action_open_mailing()
+        self.assertEqual(action["res_model"], "mail.compose.message")
+        self.assertEqual(set(action["context"]["default_res_ids"]), set(contacted.partner_id.ids))
+
     def test_opt_out(self):
         """Whoever wants no mail, or has no address, is not written to."""
         self.env["mail.blacklist"]._add("target3@test.example.com")

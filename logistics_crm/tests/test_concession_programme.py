@@ -82,6 +82,21 @@ class TestConcessionProgramme(LogisticsCommon):
                 [{"programme_id": self.programme.id, "customer_id": key.id}] * 2
             )
 
+    def test_loyalty_cards(self):
+        """Where the Loyalty application is there members get one card; else none can be named."""
+        offered = self.programme._selection_loyalty()
+        if "loyalty.program" not in self.env:
+            self.assertFalse(offered)
+            return
+        loyalty = self.env["loyalty.program"].create({"name": "Circle"})
+        self.programme.loyalty_program = f"{offered[0][0]},{loyalty.id}"
+        for _again in range(2):
+            self.programme.with_user(self.manager).action_update_members()
+        self.assertEqual(
+            self.env["loyalty.card"].search([("program_id", "=", loyalty.id)]).partner_id,
+            self.programme.membership_ids.customer_id.partner_id,
+        )
+
     def test_no_programme_below_the_floor(self):
         floor = self.env["logistics.service.floor"].create(
             {"company_id": self.company.id, "response_hours": 8, "on_time_target": 0.95}

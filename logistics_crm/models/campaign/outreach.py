@@ -207,9 +207,11 @@ class LogisticsOutreach(models.Model):
         }
 
     def action_open_mailing(self):
-        """Open a new mailing to the list, or a mail to all where Email Marketing is missing."""
+        """Open a new mailing to the list, or a mail to all: where Email Marketing is missing, or
+        not for this user.
+        """
         self.ensure_one()
-        if self.mailing_list:
+        if self.mailing_list and self.env["mailing.mailing"].has_access("create"):
             return {
                 "type": "ir.actions.act_window",
                 "res_model": "mailing.mailing",

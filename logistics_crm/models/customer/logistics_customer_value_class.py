@@ -230,7 +230,9 @@ class LogisticsCustomer(models.Model):
     def _value_change_insert_sql(self, as_of, companies):
         """Write down whose class differs from the last one written down.
 
-        Figures asked for a day before that last one leave the history alone: it only grows.
+        Figures asked for a day before that last one leave the history alone: it only grows. The
+        last ones are read at once: looked up one by one, a first refresh would read what it is
+        writing again and again.
         """
         return SQL(
             """
@@ -248,9 +250,10 @@ class LogisticsCustomer(models.Model):
               CROSS JOIN (SELECT ARRAY['key', 'core', 'standard', 'marginal']::varchar[] AS ranks) o
               LEFT JOIN logistics_value_class_policy po ON po.company_id = c.company_id
                                                        AND po.active
-              LEFT JOIN LATERAL (
-                   SELECT x.value_to, x.date FROM logistics_value_class_change x
-                    WHERE x.customer_id = c.id ORDER BY x.date DESC, x.id DESC LIMIT 1) l ON TRUE
+              LEFT JOIN (
+                   SELECT DISTINCT ON (x.customer_id) x.customer_id, x.value_to, x.date
+                     FROM logistics_value_class_change x
+                    ORDER BY x.customer_id, x.date DESC, x.id DESC) l ON l.customer_id = c.id
               LEFT JOIN LATERAL (
                    SELECT y.id FROM logistics_value_class_override y
                     WHERE y.customer_id = c.id AND y.state = 'approved'

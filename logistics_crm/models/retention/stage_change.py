@@ -56,15 +56,22 @@ class LogisticsStageChange(models.Model):
     )
 
     @api.model
-    def _write_changes(self, as_of, companies):
+    def _write_changes(self, as_of, companies, customer_ids=()):
         """Write the changes between the last known stage and the one just computed, set-based.
 
         History only grows forwards: a refresh for a day before the latest change of a customer
-        writes nothing for it. Running it again for the same day writes nothing.
+        writes nothing for it. Running it again for the same day writes nothing. The last stages
+        are read at once: looked up one by one, a first refresh would read what it is writing
+        again and again.
 
+        :param customer_ids: limit to these accounts; all when empty
         :return: the number of changes
         """
         company = SQL("AND c.company_id IN %s", tuple(companies.ids)) if companies else SQL()
+        known = SQL("WHERE h.company_id IN %s", tuple(companies.ids)) if companies else SQL()
+        if customer_ids:
+            company = SQL("AND c.id IN %s", tuple(customer_ids))
+            known = SQL("WHERE h.customer_id IN %s", tuple(customer_ids))
         rows = self.env.execute_query(
             SQL(
                 """
@@ -80,9 +87,10 @@ class LogisticsStageChange(models.Model):
                        1, c.revenue_12m, c.margin_12m, 1, 1,
                        now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                   FROM logistics_customer c
-                  LEFT JOIN LATERAL (
-                       SELECT h.to_stage, h.date FROM logistics_stage_change h
-                        WHERE h.customer_id = c.id ORDER BY h.date DESC LIMIT 1) h ON TRUE
+                  LEFT JOIN (
+                       SELECT DISTINCT ON (h.customer_id) h.customer_id, h.to_stage, h.date
+                         FROM logistics_stage_change h %(known)s
+                        ORDER BY h.customer_id, h.date DESC) h ON h.customer_id = c.id
                  WHERE c.figures_as_of = %(as_of)s AND c.lifecycle_stage IS NOT NULL
                    AND (h.date IS NULL OR h.date < %(as_of)s)
                    AND h.to_stage IS DISTINCT FROM c.lifecycle_stage %(company)s
@@ -91,6 +99,7 @@ class LogisticsStageChange(models.Model):
                 """,
                 as_of=as_of,
                 company=company,
+                known=known,
             )
         )
         lost = [row[0] for row in rows if row[1] == "loss"]
@@ -166,7 +175,7 @@ class LogisticsCustomer(models.Model):
 
     def _refresh_further(self, as_of, companies):
         result = super()._refresh_further(as_of, companies)
-        self.env["logistics.stage.change"]._write_changes(as_of, companies)
+        self.env["logistics.stage.change"]._write_changes(as_of, companies, self.ids)
         return result
 
     @api.model
