@@ -7,7 +7,19 @@ The text is in docs/manual; `make manual` renders it to the pages in the folder 
 # In the order of the table of contents.
 CHAPTERS = (
     "start",
+    "customers",
+    "visits",
+    "retention",
+    "keyaccounts",
+    "credit",
+    "receivables",
+    "manager",
+    "service",
+    "screening",
+    "executive",
     "portal",
+    "admin",
+    "glossary",
 )
 PORTAL_CHAPTER = "portal"
 LANGUAGES = ("en", "zh_CN", "zh_TW")
@@ -147,8 +159,7 @@ def place_of_screen(action="", model=""):
     if place := ACTIONS.get(action.removeprefix("logistics_crm.")):
         return place
     fitting = [name for name in MODELS if model.startswith(name)]
-    place = MODELS[max(fitting, key=len)] if fitting else CHAPTERS[0]
-    return place if place.partition("#")[0] in CHAPTERS else CHAPTERS[0]
+    return MODELS[max(fitting, key=len)] if fitting else CHAPTERS[0]
 
 
 def language_of(code):

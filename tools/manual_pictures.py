@@ -51,6 +51,20 @@ class Stage(Story):
             raise SystemExit(f"The sample company has no {model} with {domain}.")
         return found
 
+    def has_company(self, model):
+        """Whether records of a model belong to a company."""
+        return "company_id" in self.viewer.call(model, "fields_get", ["company_id"], [])
+
+    def held(self):
+        """An order of the main company that credit control holds."""
+        return self.record("sale.order", ("logistics_credit_state", "=", "hold"), self.own)
+
+    def sheet(self):
+        """The biggest screened customer of the year about whom everything is known."""
+        known = [("score_future", "!=", False), ("score_safety", "!=", False)]
+        known += [("gross_margin", "!=", False), ("screening_id.year", "=", self.year)]
+        return self.record("logistics.screening.line", *known, order="revenue desc")
+
     def speak(self, lang):
         """Portal users as well read their pages in the language."""
         super().speak(lang)

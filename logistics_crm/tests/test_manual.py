@@ -3,13 +3,17 @@ import html
 import re
 from pathlib import Path
 
+from lxml import etree
+
 from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..controllers.manual import WORD, catalogue, page
 from ..manual_chapters import (
+    ACTIONS,
     CHAPTERS,
     LANGUAGES,
+    MODELS,
     PORTAL_CHAPTER,
     language_of,
     place_of_screen,
@@ -94,6 +98,54 @@ class TestManualPages(TransactionCase):
                 told = [html.unescape(word) for word in WORD.findall(page(language, chapter))]
                 self.assertEqual(told, [words.get(word, word) for word in marked])
                 self.assertTrue(told)
+
+    def test_every_menu_has_a_chapter(self):
+        """No screen of the application falls back to the first page."""
+        known = set(MODELS.values()) | set(ACTIONS.values())
+        for place in known:
+            chapter, _hash, section = place.partition("#")
+            self.assertIn(chapter, CHAPTERS)
+            if section:
+                self.assertIn(f'id="{section}"', file("en", chapter), place)
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", self._root().id)])
+        places = set()
+        for action in menus.mapped(lambda menu: menu.action):
+            if not action:
+                continue
+            xml_id = action.get_external_id()[action.id]
+            model = {
+                "ir.actions.act_window": lambda found: found.res_model,
+                "ir.actions.client": lambda found: found.tag,
+                "ir.actions.server": lambda found: found.model_id.model,
+            }[action._name](action)
+            place = place_of_screen(xml_id, model)
+            places.add(place)
+            with self.subTest(action=xml_id, model=model):
+                self.assertIn(place, known - {"start"})
+        self.assertGreater(len(places), 40)
+        for name in ACTIONS:
+            self.assertTrue(self.env.ref(f"logistics_crm.{name}"))
+        self.assertEqual(place_of_screen("", "res.partner"), "start")
+        self.assertEqual(place_of_screen("nonsense", ""), "start")
+
+    def test_administrators_guide_is_complete(self):
+        """It names every scheduled job, every role and every setting of the addon."""
+        said = {html.unescape(word) for word in WORD.findall(file("en", "admin"))}
+        ours = self.env["ir.model.data"].search([("module", "=", "logistics_crm")])
+        english = self.env["ir.model.data"].with_context(lang="en_US").env
+        for model, field in (("ir.cron", "cron_name"), ("res.groups", "name")):
+            ids = ours.filtered(lambda data, model=model: data.model == model).mapped("res_id")
+            names = set(english[model].browse(ids).mapped(field))
+            self.assertTrue(names)
+            self.assertLessEqual(names, said, model)
+        view = self.env["res.config.settings"].get_view(
+            self.env.ref("base.res_config_settings_view_form").id, "form"
+        )
+        app = etree.fromstring(view["arch"]).find(".//app[@name='logistics_crm']")
+        fields = self.env["res.config.settings"]._fields
+        for setting in app.iter("setting"):
+            name = setting.get("string") or fields[setting.find(".//field").get("name")].string
+            self.assertIn(name, said)
 
 
 @tagged("post_install", "-at_install")

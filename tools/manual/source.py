@@ -94,8 +94,9 @@ def words_of_screens():
     everything = re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", everything))
 
     def known(word):
+        field = re.sub(r"\W+", "_", word.lower())  # what has no label is called by its name
         word = html.escape(word, quote=False)
-        return f'"{word}"' in everything or f">{word}<" in everything
+        return any(text in everything for text in (f'"{word}"', f">{word}<", f" {field} = "))
 
     return known
 
