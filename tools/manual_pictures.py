@@ -8,6 +8,7 @@ import base64
 import io
 import json
 import os
+from datetime import date
 from pathlib import Path
 
 from manual.scenes import SCENES
@@ -34,9 +35,18 @@ class Stage(Story):
         self.context = {}
 
     def prepare(self):
-        """The morning after: the nightly jobs have run, and an order is held."""
+        """The morning after: the nightly jobs have run, and something waits for everybody."""
         self._nightly_jobs()
         self.held_order()
+        mine = [["user_id.login", "=", "anna"], ["state", "=", "planned"], self.own]
+        mine.append(["channel", "=", "onsite"])
+        visits = self.admin.call("logistics.visit", "search", mine, order="planned_date", limit=3)
+        today = {"planned_date": date.today().isoformat()}
+        self.admin.call("logistics.visit", "write", visits, today)
+        closed = [["state", "=", "closed"], self.own]
+        alarms = self.viewer.call("logistics.churn.alarm", "search", closed, limit=6)
+        if not self.viewer.first("logistics.churn.alarm", [["state", "=", "open"], self.own]):
+            self.viewer.call("logistics.churn.alarm", "action_reopen", alarms)
 
     def as_user(self, login):
         """The session of a user of the sample company, whose password is the login."""
@@ -76,12 +86,18 @@ def take(page, stage, scene, out):
     """Open a scene as its user and write what is seen."""
     user = stage.as_user(scene.login)
     page.send("Network.setCookie", url=stage.base, name="session_id", value=user.session_id)
+    # the portal asks the browser which language it was read in last
+    lang = stage.context.get("lang", "en_US")
+    page.send("Network.setCookie", url=stage.base, name="frontend_lang", value=lang)
     page.size(*(scene.size or SIZE))
     path = scene.path(stage) if callable(scene.path) else scene.path
     page.open(stage.base + path, scene.ready)
     for click, ready in scene.steps:
         page.click(click)
         page.wait(ready)
+    if scene.top:
+        page.run(f"document.querySelector({json.dumps(scene.top)}).scrollIntoView()")
+        page.wait(scene.top)
     page.run("document.activeElement?.blur()")
     done = page.send("Page.captureScreenshot", format="png")
     image = Image.open(io.BytesIO(base64.b64decode(done["data"]))).convert("RGB")

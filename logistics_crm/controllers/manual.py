@@ -58,6 +58,7 @@ class ManualController(Controller):
         if chapter not in self._allowed():
             chapter, section = PORTAL_CHAPTER, ""
         language = language_of(request.env.user.lang)
+        section = f"#{section}" if section else ""
         return request.redirect(f"{ADDRESS}/{language}/{chapter}{section}")
 
     @route(ADDRESS, type="http", auth="user", methods=["GET"], readonly=True)

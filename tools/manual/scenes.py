@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 LIST = ".o_list_view .o_data_row"
 FORM = ".o_form_view .o_form_sheet"
+# Its cards are shown when their numbers are there.
+SHOWN_IN_PORTAL = ".o_portal_index_card:not(.d-none) a[href='/my/statement']"
 PHONE = (390, 780)
 TALL = (1280, 1100)
 
@@ -17,6 +19,7 @@ class Scene(NamedTuple):
     ready: str  # the element that has to be there
     steps: tuple = ()  # (what is clicked, what has to be there then) ...
     size: tuple = ()
+    top: str = ""  # the element that is scrolled to the upper edge
 
 
 def action(name):
@@ -76,6 +79,7 @@ SCENES = (
             "logistics.visit",
             ("user_id.login", "=", "anna"),
             ("state", "=", "planned"),
+            ("channel", "=", "onsite"),
             order="planned_date",
         ),
         FORM,
@@ -109,7 +113,8 @@ SCENES = (
         ),
         FORM,
         steps=(page_of("credit"),),
-        size=TALL,
+        top=".o_notebook",
+        size=(1280, 900),
     ),
     Scene(
         "ageing",
@@ -149,5 +154,5 @@ SCENES = (
         size=(1280, 1300),
     ),
     Scene("first_steps", "manager", action("action_setup"), ".o_form_view", size=(1280, 620)),
-    Scene("portal_home", "customer", "/my", ".o_portal_docs", size=(1000, 620)),
+    Scene("portal_home", "customer", "/my", SHOWN_IN_PORTAL, size=(1000, 680)),
 )
