@@ -57,7 +57,11 @@ class LogisticsComplaintExposure(models.Model):
         readonly=True,
         help="Silent customers x share that leaves x average revenue of a year. A scenario.",
     )
-    multiplier = KnownFloat(readonly=True, aggregator="avg")
+    multiplier = KnownFloat(
+        readonly=True,
+        aggregator="avg",
+        help="A setting; its source is an optional column here.",
+    )
     leave_share = KnownFloat(string="Of Them Leave", readonly=True, aggregator="avg")
     source = fields.Char(string="Source of the Multiplier", compute="_compute_source")
     measured_left = KnownFloat(

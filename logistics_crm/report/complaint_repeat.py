@@ -49,7 +49,7 @@ class LogisticsComplaintRepeat(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     complaints = fields.Integer(readonly=True)
     justified = fields.Integer(readonly=True, help="Justified or partly justified.")
-    waiting = fields.Integer(string="Still Open", readonly=True)
+    waiting = fields.Integer(string="Not Closed", readonly=True)
     compensation_amount = KnownMonetary(string="Compensated", readonly=True)
     revenue = KnownMonetary(readonly=True, help="Untaxed revenue of the year, company currency.")
     large = fields.Boolean(
