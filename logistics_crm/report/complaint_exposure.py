@@ -101,7 +101,7 @@ class LogisticsComplaintExposure(models.Model):
                        c.received_on > %(year)s AS recent
                   FROM logistics_complaint c
                   LEFT JOIN logistics_customer k ON k.id = c.customer_id
-                 WHERE c.active AND c.duplicate_of_id IS NULL AND c.state <> 'cancelled'
+                 WHERE %(counting)s
                    AND c.received_on > %(since)s AND c.received_on <= %(today)s
             ),
             whole AS (
@@ -141,6 +141,7 @@ class LogisticsComplaintExposure(models.Model):
                    left_complained AS measured_left, left_others AS measured_left_others
               FROM scenario
             """,
+            counting=self.env["logistics.complaint.repeat"]._counting_sql("c"),
             year=today - relativedelta(years=1),
             since=today - relativedelta(years=2),
             today=today,

@@ -129,7 +129,7 @@ class LogisticsComplaintPareto(models.Model):
             """
             WITH base AS (
                 SELECT * FROM logistics_complaint
-                 WHERE active AND duplicate_of_id IS NULL AND state <> 'cancelled'
+                 WHERE %(counting)s
                    AND received_on > %(since)s AND received_on <= %(today)s
             ),
             item AS (%(items)s),
@@ -158,6 +158,7 @@ class LogisticsComplaintPareto(models.Model):
                    share, cumulated, cost
               FROM placed JOIN res_company p ON p.id = placed.company_id
             """,
+            counting=self.env["logistics.complaint.repeat"]._counting_sql(),
             since=today - relativedelta(years=2),
             year=today - relativedelta(years=1),
             today=today,

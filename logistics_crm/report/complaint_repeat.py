@@ -76,9 +76,15 @@ class LogisticsComplaintRepeat(models.Model):
         )
 
     @api.model
-    def _counting_sql(self):
-        """SQL: which complaints count as one of a customer; also for the yearly screening."""
-        return SQL("active AND duplicate_of_id IS NULL AND state <> 'cancelled'")
+    def _counting_sql(self, alias="logistics_complaint"):
+        """SQL: which complaints count; also for the other analyses and the yearly screening.
+
+        :param alias: of ``logistics_complaint`` in the query
+        """
+        return SQL(
+            "%(c)s.active AND %(c)s.duplicate_of_id IS NULL AND %(c)s.state <> 'cancelled'",
+            c=SQL.identifier(alias),
+        )
 
     @api.model
     def _link_inquests(self, company, year, date_from, date_to):
@@ -111,7 +117,7 @@ class LogisticsComplaintRepeat(models.Model):
         :param company: limit to this ``res.company``
         :param year: limit to this calendar year
         """
-        where = [self._counting_sql()]
+        where = [self._counting_sql("c")]
         span = {}
         if company:
             where.append(SQL("c.company_id = %s", company.id))

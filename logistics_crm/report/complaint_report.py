@@ -150,7 +150,7 @@ class LogisticsComplaintReport(models.Model):
                          WHERE g.complaint_id = c.id AND g.credited_amount IS NOT NULL)
                            AS first_credit
                   FROM logistics_complaint c
-                 WHERE c.active AND c.duplicate_of_id IS NULL AND c.state <> 'cancelled'
+                 WHERE %(counting)s
             ),
             settled AS (
                 SELECT n.*,
@@ -197,6 +197,7 @@ class LogisticsComplaintReport(models.Model):
               LEFT JOIN logistics_customer k ON k.id = c.customer_id
               LEFT JOIN logistics_complaint_cause u ON u.id = c.cause_id
             """,
+            counting=self.env["logistics.complaint.repeat"]._counting_sql("c"),
             now=fields.Datetime.now(),
             today=fields.Date.context_today(self),
         )
