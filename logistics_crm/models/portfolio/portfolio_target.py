@@ -38,10 +38,10 @@ class LogisticsPortfolioTarget(models.Model):
     )
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Have every value to choose from, also those without a customer yet."""
         self.env["logistics.portfolio.member"].sudo()._ensure_all()
-        return super().default_get(fields_list)
+        return super().default_get(fields)
 
     @api.constrains("company_id", "date_from", "date_to", "active")
     def _check_one_at_a_time(self):

@@ -11,15 +11,14 @@ from odoo.tools import SQL
 from .screening_settings import CRITERIA
 
 
-def _each(template, **values):
-    """One SQL per criterion, joined by commas; ``%(x_...)s`` names become identifiers."""
+def _each(columns):
+    """Columns of every criterion, joined by commas.
+
+    :param columns: gets the names of a criterion's columns, as identifiers, and gives SQL
+    """
     prefixes = ("score", "absolute", "peer", "place", "known", "rank", "count")
     return SQL(", ").join(
-        SQL(
-            template,
-            **{prefix: SQL.identifier(f"{prefix}_{criterion}") for prefix in prefixes},
-            **values,
-        )
+        columns(**{prefix: SQL.identifier(f"{prefix}_{criterion}") for prefix in prefixes})
         for criterion in CRITERIA
     )
 
@@ -89,7 +88,7 @@ class LogisticsScreening(models.Model):
     @api.model
     def _member_sql(self):
         """Customers of each group in use, also those that have a smaller group of their own."""
-        scores = _each("l.%(absolute)s")
+        scores = _each(lambda **names: SQL("l.%(absolute)s", **names))
         return SQL(
             """
             SELECT g.peer_group, g.peer_level = l.peer_level AS own, l.customer_id, %(scores)s
@@ -124,9 +123,12 @@ class LogisticsScreening(models.Model):
              WHERE own
             """,
             windows=_each(
-                "CASE WHEN %(absolute)s IS NOT NULL THEN rank() OVER (PARTITION BY peer_group"
-                " ORDER BY %(absolute)s DESC NULLS LAST) END AS %(place)s,"
-                " count(%(absolute)s) OVER w AS %(count)s"
+                lambda **names: SQL(
+                    "CASE WHEN %(absolute)s IS NOT NULL THEN rank() OVER (PARTITION BY peer_group"
+                    " ORDER BY %(absolute)s DESC NULLS LAST) END AS %(place)s,"
+                    " count(%(absolute)s) OVER w AS %(count)s",
+                    **names,
+                )
             ),
         )
 
@@ -144,14 +146,20 @@ class LogisticsScreening(models.Model):
                     OFFSET 0) m
             """,
             peers=_each(
-                "p.%(place)s, round(100 * (1 - (p.%(place)s - 1)::numeric"
-                " / NULLIF(p.%(count)s - 1, 0)), 2) AS %(peer)s"
+                lambda **names: SQL(
+                    "p.%(place)s, round(100 * (1 - (p.%(place)s - 1)::numeric"
+                    " / NULLIF(p.%(count)s - 1, 0)), 2) AS %(peer)s",
+                    **names,
+                )
             ),
             mixed=_each(
-                "round(CASE WHEN %(peer)s IS NULL THEN %(absolute)s"
-                " ELSE (1 - %(share)s::numeric) * %(absolute)s + %(share)s::numeric * %(peer)s"
-                " END, 2) AS %(score)s",
-                share=self.peer_share,
+                lambda **names: SQL(
+                    "round(CASE WHEN %(peer)s IS NULL THEN %(absolute)s"
+                    " ELSE (1 - %(share)s::numeric) * %(absolute)s + %(share)s::numeric * %(peer)s"
+                    " END, 2) AS %(score)s",
+                    share=self.peer_share,
+                    **names,
+                )
             ),
         )
 

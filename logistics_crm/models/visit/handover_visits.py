@@ -14,10 +14,11 @@ class LogisticsHandover(models.Model):
     _inherit = "logistics.handover"
 
     def _move(self, customers):
-        super()._move(customers)
+        result = super()._move(customers)
         visits = self.env["logistics.visit"]._open_of(self.from_user_id, self.company_id)
         visits = visits.filtered(lambda visit: visit.customer_id in customers)
         visits.sudo().with_context(tracking_disable=True).write({"user_id": self.to_user_id.id})
+        return result
 
 
 class LogisticsCustomer(models.Model):
