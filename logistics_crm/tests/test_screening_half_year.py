@@ -153,6 +153,11 @@ class TestScreeningMarket(ScreeningCase):
         if not policy:
             policy = policy.create({"company_id": self.company.id})
         policy.write({"market_state": "cautious", "factor_cautious": 0.7})
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        elsewhere = self.env["logistics.screening"].create(
+            {"year": YEAR, "company_id": other.id, "market_state": "cautious"}
+        )
+        self.assertNotEqual(elsewhere.market_factor, 0.7, "each company its own policy")
         campaign = self._screening(YEAR - 1, compute=False)
         self.assertEqual((campaign.market_state, campaign.market_factor), ("cautious", 0.7))
         self.assertEqual(self.screening.market_factor, 1)

@@ -42,6 +42,9 @@ class LogisticsScreeningWhatIf(models.TransientModel):
                 "logistics_crm.screening_what_if_outcome", record._outcome_values(outcome)
             )
 
+    def _market_company(self):
+        return self.screening_id.company_id or super()._market_company()
+
     def _check_reader(self):
         """:raise AccessError: for who may not see all customers of the campaign."""
         if not self.env.su and not self.env.user.has_group("logistics_crm.group_manager"):

@@ -123,6 +123,9 @@ class LogisticsScreening(models.Model):
         code = f"{self.year}-{int(self.closing_month):02}"
         return f"{code}-{self._months()}m" if self.span == "6" else code
 
+    def _market_company(self):
+        return self.company_id or super()._market_company()
+
     # ------------------------------------------------------------------ days
     def _months(self):
         """How many months are screened."""

@@ -35,6 +35,9 @@ class LogisticsScreeningScenario(models.Model):
     rectify_count = fields.Integer(string="Rectify", readonly=True)
     wind_down_count = fields.Integer(string="Wind Down", readonly=True)
 
+    def _market_company(self):
+        return self.screening_id.company_id or super()._market_company()
+
     @api.model_create_multi
     def create(self, vals_list):
         scenarios = super().create(vals_list)

@@ -136,28 +136,33 @@ class LogisticsScreeningSettingsMixin(models.AbstractModel):
         help="Company currency. Empty: one third of the customers with revenue are large.",
     )
 
+    def _market_company(self):
+        """The company whose market it is."""
+        return self.env.company
+
     @api.model
-    def _market_policy(self):
-        """The credit policy that knows the market and its factors."""
+    def _market_policy(self, company):
+        """The credit policy that knows the market of a company and its factors."""
         return (
             self.env["logistics.credit.policy"]
             .sudo()
-            .search([("company_id", "=", self.env.company.id)], limit=1)
+            .search([("company_id", "=", company.id)], limit=1)
         )
 
     @api.model
     def _default_market_state(self):
-        return self._market_policy().market_state or "normal"
+        return self._market_policy(self.env.company).market_state or "normal"
 
     @api.depends("market_state")
     def _compute_market_factor(self):
-        policy = self._market_policy()
-        factors = {
-            "cautious": policy.factor_cautious or CAUTIOUS,
-            "downturn": policy.factor_downturn or DOWNTURN,
-        }
-        for record in self:
-            record.market_factor = factors.get(record.market_state, 1.0)
+        for company, records in self.grouped(lambda record: record._market_company()).items():
+            policy = self._market_policy(company)
+            factors = {
+                "cautious": policy.factor_cautious or CAUTIOUS,
+                "downturn": policy.factor_downturn or DOWNTURN,
+            }
+            for record in records:
+                record.market_factor = factors.get(record.market_state, 1.0)
 
     @api.constrains("market_factor")
     def _check_market(self):
