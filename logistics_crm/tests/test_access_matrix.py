@@ -1,15 +1,31 @@
 # Part of logistics_crm. License LGPL-3 or later.
 import csv
+import inspect
 from pathlib import Path
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw, get_public_method
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
+
+from odoo.addons.base.models.ir_qweb import QWebError
 
 from .access_records import AccessRecords
 from .common import LogisticsCommon
 
-TABLE = Path(__file__).parent / "access_matrix.csv"
+HERE = Path(__file__).parent
+TABLE = HERE / "access_matrix.csv"
+FIELDS = HERE / "access_fields.csv"
+METHODS = HERE / "access_methods.csv"
+REPORTS = HERE / "access_reports.csv"
+# Odoo's own methods that models of ours refine; the table of models asks for them.
+ORM_METHODS = {
+    *("create", "write", "unlink", "copy", "copy_data", "default_get"),
+    *("read", "search_read", "web_read", "web_search_read"),
+    *("get_import_templates", "message_new", "message_update"),
+}
+# Odoo's models on which the addon has buttons.
+CORE_MODELS = ("account.move", "crm.lead", "res.partner", "res.users", "sale.order")
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 # The columns of the table: a role and the groups of its user.
 ROLES = {
@@ -240,3 +256,162 @@ class TestAccessMatrix(LogisticsCommon):
         self.assertEqual(sorted(table), self.models)
         for model, row in table.items():
             self.assertEqual(list(row), list(ROLES), model)
+
+    # ------------------------------------------------------------ methods, reports, fields
+    def _as(self, role, record):
+        """A record as a request of that role meets it: nothing is in memory yet."""
+        user = self.users[role]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return record.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+
+    def _methods(self, records):
+        """The methods of ours that a web client can call, with how many values they need."""
+        for name in dir(type(records)):
+            method = getattr(type(records), name, None)
+            module = getattr(method, "__module__", None) or ""
+            if name in ORM_METHODS or not module.startswith("odoo.addons.logistics_crm"):
+                continue
+            if not callable(method) or name.startswith("_"):
+                continue
+            try:
+                get_public_method(records, name)
+            except AccessError:
+                continue
+            wanted = [
+                parameter
+                for parameter in list(inspect.signature(method).parameters.values())[1:]
+                if parameter.default is parameter.empty
+                and parameter.kind == parameter.POSITIONAL_OR_KEYWORD
+            ]
+            yield name, [""] * len(wanted), getattr(method, "_api_model", False)
+
+    def _rows_written(self):
+        self.env.cr.execute(
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _call(self, mine, name, values, on_model):
+        """What a call does: "refused", "told" (an error a person can read), "answered", "wrote",
+        or "failed" for what a bare row lacks.
+        """
+        arguments = values if on_model else [mine.ids, *values]
+        # As a request meets the record: what the questions before read is in nobody's memory.
+        self.env.invalidate_all()
+        before = self._rows_written()
+        savepoint = self.env.cr.savepoint()
+        try:
+            answer = call_kw(mine.browse(), name, arguments, {})
+            self.env.flush_all()
+        except AccessError:
+            return "refused", None
+        except UserError:
+            return "told", None
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            return "failed", None
+        finally:
+            wrote = self._rows_written() != before
+            savepoint.close(rollback=True)
+        return ("wrote" if wrote else "answered"), answer
+
+    def test_methods(self):
+        """What a client may call changes nothing for those who may not write the record, and
+        tells nothing to those who may not read it; what does all the same stands in a table.
+        """
+        with METHODS.open(encoding="utf-8", newline="") as file:
+            known = {
+                (line["method"], line["role"]): line["answer"] for line in csv.DictReader(file)
+            }
+        met, records = set(), dict(self.records)
+        for name in CORE_MODELS:
+            records[name] = tuple(rows.row(name) for rows in self.sides.values())
+        for model, both in records.items():
+            theirs = both[1]
+            if not theirs or theirs._transient:
+                continue
+            for name, values, on_model in self._methods(theirs):
+                for role in ("seller", "controller", "accountant", "portal", "outsider", "public"):
+                    mine = self._as(role, theirs)
+                    readable = mine.has_access("read")
+                    if readable and mine.has_access("write"):
+                        continue
+                    with mute_logger("odoo.sql_db"):
+                        did, answer = self._call(mine, name, values, on_model)
+                    key = f"{model}.{name}", role
+                    if did == "answered" and not readable:
+                        # An action only names what to ask for next, which is asked for then.
+                        action = isinstance(answer, dict) and answer.get("type", "")
+                        if answer not in (None, False, True) and not (
+                            action and action.startswith("ir.actions.")
+                        ):
+                            did = "told something"
+                    if key in known:
+                        met.add(key)
+                        self.assertEqual(did, known[key], key)
+                    else:
+                        allowed = ("refused", "told", "answered", "failed")
+                        self.assertIn(did, allowed, f"{key}: write {METHODS.name} or repair it")
+        self.assertEqual(set(known) - met, set(), "rows of methods that are gone")
+
+    def test_reports(self):
+        """Who may print what: the paper of an own customer, and of a colleague's."""
+        with REPORTS.open(encoding="utf-8", newline="") as file:
+            table = {line.pop("report"): line for line in csv.DictReader(file)}
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "logistics_crm"), ("model", "=", "ir.actions.report")]
+        )
+        self.assertEqual(sorted(table), sorted(data.mapped("name")))
+        for name, row in table.items():
+            report = self.env.ref(f"logistics_crm.{name}")
+            for role in ROLES:
+                printed = tuple(
+                    "p" if self._prints(report, role, record) else ""
+                    for record in self.records[report.model]
+                )
+                with self.subTest(report=name, role=role):
+                    self.assertEqual(join_cell(*printed), row[role])
+
+    def _prints(self, report, role, record):
+        mine = self._as(role, record)
+        try:
+            mine.env["ir.actions.report"]._render_qweb_html(report.report_name, mine.ids)
+        except AccessError:
+            return False
+        except (UserError, QWebError):
+            # Refused for what a bare row lacks, after its rights were asked.
+            return True
+        return True
+
+    def test_fields(self):
+        """The fields that not everybody sees who sees the record, in one table."""
+        with FIELDS.open(encoding="utf-8", newline="") as file:
+            table = {(row["model"], row["field"]): row["roles"] for row in csv.DictReader(file)}
+        seen = {}
+        for model in sorted(self.env.registry.models):
+            fields = [
+                name
+                for name, field in self.env[model]._fields.items()
+                if field.groups and "logistics_crm" in (field._modules or ())
+            ]
+            if fields and not self.env[model]._abstract:
+                for role in ROLES:
+                    shown = self.env[model].with_user(self.users[role]).fields_get(fields, ["type"])
+                    for name in fields:
+                        roles = seen.setdefault((model, name), [])
+                        roles += [role] if name in shown else []
+        for key, roles in seen.items():
+            with self.subTest(field=key):
+                self.assertEqual(
+                    " ".join(roles), table.get(key), f"write {FIELDS.name} or repair it"
+                )
+        self.assertEqual(set(table) - set(seen), set(), "rows of fields that are gone")
+        for model, name in seen:
+            if model not in self.records or not self.records[model][0]:
+                continue
+            for role in set(ROLES) - set(seen[model, name]):
+                mine = self._as(role, self.records[model][0])
+                with self.assertRaises(AccessError, msg=f"{model}.{name}, {role}"):
+                    mine.read([name])
+                with self.assertRaises(AccessError, msg=f"{model}.{name}, {role}"):
+                    mine.search([(name, "!=", False)], limit=1)
