@@ -1,6 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from . import test_access_matrix
 from . import test_hostile_calls
+from . import test_hostile_routes
 from . import test_hostile_texts
 from . import test_customer_account
 from . import test_customer_merge

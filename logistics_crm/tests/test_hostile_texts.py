@@ -72,7 +72,7 @@ class TestHostileTexts(LogisticsLedgerCommon):
                     lambda text=text: self.customers.search([], order=text),
                     lambda text=text: self.customers.search([], order=f"id {text}"),
                     lambda text=text: self.customers.search([(text, "=", 1)]),
-                    lambda text=text: self.customers.search([("id", text, 1)]),
+                    lambda text=text: self.customers.search([("id", text.lower(), 1)]),
                     lambda text=text: self.customers.formatted_read_group([], [text], ["__count"]),
                     lambda text=text: self.customers.formatted_read_group([], [], [f"id:{text}"]),
                 ):

@@ -1,5 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from . import logistics_customer
+from . import customer_filter
 from . import logistics_customer_accounts
 from . import logistics_customer_fold
 from . import value_class_criterion
