@@ -10,6 +10,7 @@ DATA ?=
 YEAR ?=
 TESTS ?=
 ARGS ?=
+EXAMPLES ?= 2000
 ROWS ?=
 CUT ?=
 SEEDS ?= 3
@@ -23,13 +24,14 @@ LC = $(PYTHON) tools/lc.py
 export DB PORT SIZE ROWS DATA YEAR ARGS CUT SEEDS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench churn alarms cluster compat faults load i18n screenshots manual shell \
+.PHONY: help demo test fuzz lint format bench churn alarms cluster compat faults load i18n screenshots manual shell \
         clean distclean
 
 help: ## show this text
 	@echo "make demo [DATA=file.csv YEAR=2014]  a company, its year-end screening, and the running server"
 	@echo "          [SERVE=0] [PORT=8069] [DB=logistics_demo]"
 	@echo "make test [TESTS=path] [ARGS='-k …']  all tests, or those of a path"
+	@echo "make fuzz [EXAMPLES=2000]            hostile input: methods, pages, filters, rules and imports"
 	@echo "make lint                            all checks"
 	@echo "make format                          bring the files into the checked form"
 	@echo "make bench [SIZE=small|10k|30k|large] times, as ratios to the bare SQL; ROWS='grading …' narrows"
@@ -54,6 +56,12 @@ demo:
 
 test:
 	@$(LC) test --pytest="$$ARGS" -- $(TESTS)
+
+# The same tests as in `make test`, with other examples in every run.
+fuzz:
+	@LOGISTICS_CRM_FUZZ="$(EXAMPLES)" $(LC) test --pytest="$$ARGS" -- \
+		logistics_crm/tests/test_hostile_calls.py logistics_crm/tests/test_hostile_routes.py \
+		logistics_crm/tests/test_hostile_texts.py logistics_crm/tests/test_trading_import_wizard.py
 
 lint:
 	@$(LC) lint

@@ -1,5 +1,6 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from . import test_access_matrix
+from . import test_life_settings
 from . import test_hostile_calls
 from . import test_hostile_routes
 from . import test_hostile_texts

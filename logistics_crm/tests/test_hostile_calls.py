@@ -62,6 +62,10 @@ class TestHostileCalls(LogisticsCommon):
         cls.account = cls._account(cls._partner("Hostile Calls"), user_id=cls.seller.id)
         cls._trade(cls.account.partner_id, "2025-01-01", "2025-03-01")
         cls._refresh("2025-06-30")
+        rules = cls.env(user=cls.manager.id)
+        rules["logistics.value.class.policy"].action_open_company_policy()
+        rules["logistics.credit.policy"].action_open_company_policy()
+        rules["logistics.visit.plan"].action_create_usual()
         cls.methods = [
             (model, name, len(parameters))
             for model in sorted(cls.env.registry.models)

@@ -5,9 +5,9 @@ from odoo import http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from . import test_portal_safety
 from .hostile_common import EXAMPLES, HOSTILE
 from .portal_common import PortalCommon
-from .test_portal_safety import TestPortalSafety
 
 # What the pages of the addon send, and what somebody may try to send beside it.
 PARAMETERS = (
@@ -26,7 +26,7 @@ VALUES = (
 class TestHostileRoutes(PortalCommon, HttpCase):
     """Every page of the addon with anything in its address and form."""
 
-    _routes = TestPortalSafety._routes
+    _routes = test_portal_safety.TestPortalSafety._routes
 
     @mute_logger("odoo.http", "werkzeug", "odoo.addons.base.models.ir_http", "odoo.sql_db")
     def test_anything_in_forms_and_addresses(self):
