@@ -16,6 +16,8 @@ PARAMETERS = (
     *("order_id", "page", "partner_id", "reason", "severity", "sortby", "subject", "switch"),
     *("type_id", "who", "wish", "wished_date", "phone", "email", "message", "download"),
 )
+# Odoo's own address, which the addon only narrows: without a file it answers as Odoo does.
+CORE_ROUTES = ("/mail/attachment/upload",)
 VALUES = (
     *HOSTILE,
     *("", "0", "-1", "1", "1e400", "nan", "2026-02-30", "0000-00-00", "9" * 30, "true", "[]"),
@@ -37,7 +39,7 @@ class TestHostileRoutes(PortalCommon, HttpCase):
         for login in (self.ours["login"], None):
             self.authenticate(login, login)
             for rule, methods, _auth, kind in self._routes():
-                if kind != "http":
+                if kind != "http" or rule in CORE_ROUTES:
                     continue
                 for _try in range(EXAMPLES // 100 or 3):
                     path = "/".join(
