@@ -6,9 +6,9 @@ from datetime import timedelta
 
 SEED = "retention"
 # Alarms were asked for on these days before today, and closed with a verdict.
-PAST_ALARMS = (300, 210, 120)
+PAST_ALARMS = (330, 250, 170)
 # the representatives have not got round to these yet
-OPEN_ALARMS = (30, 0)
+OPEN_ALARMS = (80, 40, 0)
 SHARPER = {"logistics_alarm_budget": 5.0, "logistics_alarm_drop": 2.0}
 OFFERS = [
     "Last year's rates for three months, and a pick-up before noon.",
@@ -48,11 +48,8 @@ def add_retention(env, plan, companies):
 def _alarms(env, company, today, rng, working):
     alarms = env["logistics.churn.alarm"].with_company(company)
     company.logistics_churn_alarms = working
-    company.logistics_alarm_precision = 0.75
+    company.logistics_alarm_precision = 0.85
     usual = {name: company[name] for name in SHARPER}
-    if not working:
-        # few customers with few orders each: what is kept shows only when one listens closely
-        company.write(SHARPER)
     for back in PAST_ALARMS:
         day = today - timedelta(days=back)
         found = alarms._raise_alarms(day, company)
@@ -61,6 +58,8 @@ def _alarms(env, company, today, rng, working):
             came_back = last and last > day + timedelta(days=30)
             _close(alarm, came_back, day + timedelta(days=rng.randrange(6, 25)), rng)
     _older_verdicts(env, company, today, rng)
+    # few customers with few orders each: there is something to see only when one listens closely
+    company.write(SHARPER)
     for back in OPEN_ALARMS:
         alarms._raise_alarms(today - timedelta(days=back), company)
     company.write(usual)
@@ -112,7 +111,7 @@ def _older_verdicts(env, company, today, rng):
                 "evidence": alarms._evidence(row, True, False),
             }
         )
-        _close(alarm, rng.random() < 0.4 + place / 30, day + timedelta(days=12), rng)
+        _close(alarm, rng.random() > place / 24, day + timedelta(days=12), rng)
 
 
 def _newcomers(env, company, today, rng, working):
@@ -129,7 +128,8 @@ def _newcomers(env, company, today, rng, working):
         ],
         order="id",
     )
-    for milestone in by_hand:
+    # the last one waits: its newcomer is stalled
+    for milestone in by_hand[:-1]:
         if rng.random() < 0.65:
             milestone.action_done()
             late = rng.choice((-2, -1, 0, 0, 1, 4))
@@ -151,7 +151,9 @@ def _win_backs(env, company, today, rng):
     if not gone:
         return
     gone.action_win_back()
+    manager = env["res.users"].search([("login", "=", "manager")], limit=1)
     for place, winback in enumerate(gone.winback_ids.sorted("id")):
+        winback.user_id = winback.customer_id.user_id or manager
         if not winback.reason:
             winback.reason = rng.choice(("price", "competitor", "quality"))
         winback.contact_date = today + timedelta(days=rng.randrange(-3, 12))
