@@ -12,7 +12,7 @@ class ResCompany(models.Model):
     )
     logistics_alarm_budget = fields.Float(
         string="False Alarms per Customer and Year",
-        default=0.75,
+        default=0.6,
         help="How many false alarms on silence you accept per healthy customer and year. Fewer "
         "alarms come later.",
     )
