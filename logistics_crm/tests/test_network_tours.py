@@ -66,6 +66,13 @@ class TestNetworkTours(HttpCase):
         )
         self.assertEqual(finding.outcome, "accepted")
 
+    def test_the_tree_on_a_phone(self):
+        self.browser_size = "390x844"
+        self.touch_enabled = True
+        self.start_tour(
+            "/odoo/distribution-network", "logistics_network_tour", login="network_head"
+        )
+
     def test_representative_plans(self):
         self.start_tour(
             f"/odoo/logistics-customers/{self.general.id}",
