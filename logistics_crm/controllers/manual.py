@@ -9,11 +9,14 @@ from werkzeug.exceptions import NotFound
 from odoo.http import Controller, request, route
 from odoo.tools import file_open, file_path
 
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
 from ..manual_chapters import CHAPTERS, LANGUAGES, PORTAL_CHAPTER, language_of, place_of_screen
 
 ADDRESS = "/logistics_crm/manual"
 # Words of the screens, as `make manual` marks them: they are told as the catalogue has them.
 WORD = re.compile(r"(?<= data-t)>([^<]+)<")
+TITLE = re.compile(r"<title>(.+?) · (.+?)</title>")
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
     ("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'self'"),
@@ -89,3 +92,16 @@ class ManualController(Controller):
         if language not in LANGUAGES or chapter not in self._allowed():
             raise NotFound
         return request.make_response(page(language, chapter), HEADERS)
+
+
+class ManualPortal(CustomerPortal):
+    """The portal's first page leads customers to their chapter."""
+
+    def _prepare_home_portal_values(self, counters):
+        """Tell the titles of the customers' chapter and of the manual, in the reader's language."""
+        values = super()._prepare_home_portal_values(counters)
+        if not counters:
+            text = page(language_of(request.env.lang), PORTAL_CHAPTER)
+            titles = TITLE.search(text).groups()
+            values["logistics_manual"] = [html.unescape(title) for title in titles]
+        return values

@@ -238,6 +238,13 @@ class TestManualRoutes(LogisticsCommon, HttpCase):
         linked = LINK.findall(file("en", PORTAL_CHAPTER))
         self.assertFalse([name for name in linked if name in set(CHAPTERS) - {PORTAL_CHAPTER}])
 
+    def test_the_portal_leads_to_it(self):
+        self._login("portal", login="manual_customer")
+        text = self.url_open("/my").text
+        self.assertIn('href="/logistics_crm/manual/portal"', text)
+        title = re.search("<h1>(.+?)</h1>", file("en", PORTAL_CHAPTER))[1]
+        self.assertIn(title, text)
+
     def test_nobody_without_login(self):
         self.authenticate(None, None)
         self.assertIn("/web/login", self._goes_to("/logistics_crm/manual/en/start"))

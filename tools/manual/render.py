@@ -30,7 +30,7 @@ PAGE = """\
 <header><a href="/logistics_crm/manual">{manual}</a>{jump}<nav>{languages}</nav></header>
 <div class="columns">
 <main>
-{here}{content}</main>
+{content}</main>
 {chapters}</div>
 </body>
 </html>
@@ -93,8 +93,7 @@ def _page(language, chapter, text, titles, menus):
         languages=languages,
         chapters=chapters,
         jump=jump,
-        here=here,
-        content=_renderer(language, menus).render(text),
+        content=_renderer(language, menus).render(text).replace("</h1>\n", "</h1>\n" + here, 1),
     )
 
 
