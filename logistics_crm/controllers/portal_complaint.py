@@ -56,13 +56,13 @@ class ComplaintPortal(CustomerPortal):
     def portal_my_complaints(self, page=1, filterby=None, **kwargs):
         """The complaints of the user's own entity, the newest first."""
         filters = {
-            "all": {"domain": [], "label": request.env._("All")},
+            "all": {"domain": fields.Domain.TRUE, "label": request.env._("All")},
             "open": {
-                "domain": [("state", "in", OPEN_STATES)],
+                "domain": fields.Domain("state", "in", OPEN_STATES),
                 "label": request.env._("Open"),
             },
             "ended": {
-                "domain": [("state", "not in", OPEN_STATES)],
+                "domain": fields.Domain("state", "not in", OPEN_STATES),
                 "label": request.env._("Ended"),
             },
         }
@@ -71,7 +71,7 @@ class ComplaintPortal(CustomerPortal):
         total = (
             request.env["logistics.complaint"]
             .sudo()
-            .search_count(self._complaint_domain() & fields.Domain(domain))
+            .search_count(self._complaint_domain() & domain)
         )
         pager = portal_pager(
             url="/my/complaints",
