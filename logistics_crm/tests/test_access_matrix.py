@@ -35,6 +35,7 @@ ROLES = {
     "manager": "logistics_crm.group_manager",
     "controller": "logistics_crm.group_credit_controller",
     "handler": "base.group_user,logistics_crm.group_complaint_handler",
+    "board": "logistics_crm.group_board",
     "dossiers": "logistics_crm.group_user_all,logistics_crm.group_personal_data",
     "accountant": "account.group_account_invoice",
     "internal": "base.group_user",
