@@ -47,7 +47,15 @@ KEY = ("value_class", "=", "key")
 RICH = "revenue_12m desc"
 
 SCENES = (
-    Scene("today", "manager", "/odoo/logistics-today", ".o_logistics_todo", size=(1280, 640)),
+    Scene(
+        "today",
+        "manager",
+        "/odoo/logistics-today",
+        ".o_logistics_todo",
+        # The page remembers the role that was chosen last.
+        steps=(("[data-role=manager]", "[data-pane=people]"),),
+        size=(1280, 640),
+    ),
     Scene(
         "today_executive",
         "manager",
@@ -154,5 +162,5 @@ SCENES = (
         size=(1280, 1300),
     ),
     Scene("first_steps", "manager", action("action_setup"), ".o_form_view", size=(1280, 620)),
-    Scene("portal_home", "customer", "/my", SHOWN_IN_PORTAL, size=(1000, 680)),
+    Scene("portal_home", "customer", "/my", SHOWN_IN_PORTAL, size=(1000, 760)),
 )
