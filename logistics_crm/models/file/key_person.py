@@ -55,7 +55,7 @@ class LogisticsKeyPerson(models.Model):
     attitude = fields.Selection(
         [
             ("opponent", "Opponent"),
-            ("critical", "Critical"),
+            ("critical", "Critical of Us"),
             ("neutral", "Neutral"),
             ("supporter", "Supporter"),
             ("champion", "Champion"),
