@@ -73,7 +73,7 @@ class TestRetentionProposal(LogisticsCommon):
         """Where nearly every alarm was right the rule may sound earlier, by a quarter."""
         self._verdicts("gap", [(0.3, True)] * 30)
         proposal = self.proposals._propose(self.company, TODAY)
-        self.assertAlmostEqual(proposal.proposed, 1.0)
+        self.assertAlmostEqual(proposal.proposed, 1.25 * self.company.logistics_alarm_budget)
         self.assertIs(proposal.expected_precision, False)
         self.assertIn("sound earlier", proposal.reason)
 
