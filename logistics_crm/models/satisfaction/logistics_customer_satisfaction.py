@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...fields_unknown import KnownFloat
@@ -224,19 +225,22 @@ class LogisticsCustomer(models.Model):
     def action_ask_satisfaction(self):
         """Open a new satisfaction survey with these customers invited.
 
-        :raise UserError: when they belong to several companies
+        :raise UserError: when there is none, or they belong to several companies
         """
         self.check_access("read")
-        rounds = self.env["logistics.satisfaction.round"].with_company(self.company_id[:1])
+        company = self.company_id
+        if len(company) != 1:
+            raise UserError(self.env._("Choose customers of one company for a survey."))
+        rounds = self.env["logistics.satisfaction.round"].with_company(company)
         survey = rounds.create(
             {
                 "name": self.env._("Survey of %s", self.name)
                 if len(self) == 1
                 else self.env._("Survey of %s customers", len(self)),
-                "company_id": self.company_id[:1].id,
+                "company_id": company.id,
             }
         )
-        survey._invite(self.filtered(lambda one: one.company_id == survey.company_id))
+        survey._invite(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": survey._name,
