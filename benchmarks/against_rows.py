@@ -50,11 +50,15 @@ def _entities(env, company):
     return env["logistics.customer"].search([("company_id", "=", company.id)]).partner_id
 
 
+def _listed(env, company, partners, name):
+    """The accounts with one figure of the night, as a list reads it."""
+    mine = [("company_id", "=", company.id), ("partner_id", "in", partners.ids)]
+    return env["logistics.customer"].search_fetch(mine, [name])
+
+
 def _owed():
     def figures(env, company, partners):
-        accounts = env["logistics.customer"].search_fetch(
-            [("company_id", "=", company.id), ("partner_id", "in", partners.ids)], ["open_amount"]
-        )
+        accounts = _listed(env, company, partners, "open_amount")
         return sum(accounts.mapped("open_amount"))
 
     def live(env, company, partners):
@@ -137,9 +141,7 @@ def _aged(company):
 
 def _turnover():
     def figures(env, company, partners):
-        accounts = env["logistics.customer"].search_fetch(
-            [("company_id", "=", company.id), ("partner_id", "in", partners.ids)], ["revenue_12m"]
-        )
+        accounts = _listed(env, company, partners, "revenue_12m")
         return sum(accounts.mapped("revenue_12m"))
 
     def core(env, company, partners):
@@ -158,10 +160,7 @@ def _turnover():
 
 def _slowness():
     def ours(env, company, partners):
-        accounts = env["logistics.customer"].search_fetch(
-            [("company_id", "=", company.id), ("partner_id", "in", partners.ids)],
-            ["average_days_late"],
-        )
+        accounts = _listed(env, company, partners, "average_days_late")
         return len(accounts.filtered("average_days_late"))
 
     def core(env, company, partners):

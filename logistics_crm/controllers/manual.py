@@ -34,6 +34,16 @@ def catalogue(language):
     return {entry.msgid: entry.msgstr for entry in polib.pofile(path) if entry.msgstr}
 
 
+def stored(language, chapter):
+    """The page of a chapter as `make manual` wrote it.
+
+    :param language: one of LANGUAGES
+    :param chapter: one of CHAPTERS
+    """
+    with file_open(f"logistics_crm/manual/{language}/{chapter}.html") as file:
+        return file.read()
+
+
 def page(language, chapter):
     """The page of a chapter; texts of screens are those of the screens in that language.
 
@@ -46,8 +56,7 @@ def page(language, chapter):
         word = html.unescape(match[1])
         return f">{html.escape(words.get(word, word), quote=False)}<"
 
-    with file_open(f"logistics_crm/manual/{language}/{chapter}.html") as file:
-        return WORD.sub(told, file.read())
+    return WORD.sub(told, stored(language, chapter))
 
 
 class ManualController(Controller):
@@ -101,7 +110,8 @@ class ManualPortal(CustomerPortal):
         """Tell the titles of the customers' chapter and of the manual, in the reader's language."""
         values = super()._prepare_home_portal_values(counters)
         if not counters:
-            text = page(language_of(request.env.lang), PORTAL_CHAPTER)
+            # titles have no words of screens: the catalogue, which takes seconds, is not read
+            text = stored(language_of(request.env.lang), PORTAL_CHAPTER)
             titles = TITLE.search(text).groups()
             values["logistics_manual"] = [html.unescape(title) for title in titles]
         return values

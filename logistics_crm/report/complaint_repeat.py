@@ -1,6 +1,7 @@
 # Part of logistics_crm. License LGPL-3 or later.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..fields_unknown import KnownMonetary
@@ -84,6 +85,13 @@ class LogisticsComplaintRepeat(models.Model):
         return SQL(
             "%(c)s.active AND %(c)s.duplicate_of_id IS NULL AND %(c)s.state <> 'cancelled'",
             c=SQL.identifier(alias),
+        )
+
+    @api.model
+    def _counting_domain(self):
+        """The same as a domain on ``logistics.complaint``, to open those that were counted."""
+        return Domain(
+            [("active", "=", True), ("duplicate_of_id", "=", False), ("state", "!=", "cancelled")]
         )
 
     @api.model
@@ -175,13 +183,12 @@ class LogisticsComplaintRepeat(models.Model):
         """Open the customer's complaints of that year."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("logistics_crm.action_complaint")
-        action["domain"] = [
+        own = [
             ("customer_id", "=", self.customer_id.id),
             ("received_on", ">=", f"{self.year}-01-01"),
             ("received_on", "<=", f"{self.year}-12-31"),
-            ("duplicate_of_id", "=", False),
-            ("state", "!=", "cancelled"),
         ]
+        action["domain"] = list(self._counting_domain() & Domain(own))
         action["context"] = {}
         return action
 

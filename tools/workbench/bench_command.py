@@ -50,8 +50,7 @@ def bench_run(size, once=False):
 
 def _ask(bench, name, variables):
     """Run benchmarks/against.py on a copy with OCA's addons beside ours."""
-    path = ",".join(map(str, [*bench.odoo.source.addons_path, CLONE, oca_addons(bench)]))
-    options = ("--addons-path", path)
+    options = ("--addons-path", bench.odoo.addons_path(oca_addons(bench)))
     with bench.databases.temporary("against", name) as database:
         install = [*options, "-i", ALTERNATIVES]
         bench.odoo.run(

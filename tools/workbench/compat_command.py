@@ -13,7 +13,7 @@ from .messages import Problem, say
 from .oca_addons import oca_addons
 from .processes import free_port
 from .report_page import write_section
-from .settings import ADDON, CLONE
+from .settings import ADDON
 
 FAILED = re.compile(
     r"^\S+ \S+ \d+ ERROR \S+ (odoo\.addons\.\S+?): (?:FAIL|ERROR): "
@@ -74,8 +74,7 @@ def _both(bench, name, suite, oca):
 
 def _run(bench, name, suite, oca, template):
     side = "with" if template == bench.databases.addon_name else "without"
-    path = [*bench.odoo.source.addons_path, CLONE, *([oca] if oca else [])]
-    addons = ["--addons-path", ",".join(map(str, path))]
+    addons = ["--addons-path", bench.odoo.addons_path(*([oca] if oca else []))]
     started = time.monotonic()
     with bench.databases.temporary(f"compat_{side}", template) as database:
         log = bench.cache / "logs" / f"compat-{name}-{side}.log"

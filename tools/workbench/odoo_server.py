@@ -24,7 +24,7 @@ class OdooServer:
     def config(self):
         """The path of the configuration file, written anew when it would change."""
         options = {
-            "addons_path": ",".join(map(str, [*self.source.addons_path, CLONE])),
+            "addons_path": self.addons_path(),
             "data_dir": self.data_dir,
             "http_interface": "127.0.0.1",
             "list_db": False,
@@ -39,6 +39,10 @@ class OdooServer:
             write_atomically(path, text)
         self.data_dir.mkdir(parents=True, exist_ok=True)
         return path
+
+    def addons_path(self, *further):
+        """Odoo's folders of addons, ours, and further ones, as Odoo takes them."""
+        return ",".join(map(str, [*self.source.addons_path, CLONE, *further]))
 
     def environment(self, **extra):
         """Odoo on Python's path, the database server's variables, compiled files in the cache."""

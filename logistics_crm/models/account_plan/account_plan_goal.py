@@ -1,11 +1,11 @@
 # Part of logistics_crm. License LGPL-3 or later.
-from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...fields_unknown import KnownFloat
+from ...year_pace import ON_TRACK, elapsed
 
 # measure: (label, grows with the year, more is better)
 MEASURES = {
@@ -101,18 +101,12 @@ class LogisticsAccountPlanGoal(models.Model):
                 goal.status = "reached" if good else "behind"
             elif good:
                 goal.status = "reached"
-            elif grows and actual >= 0.9 * goal.target * goal._elapsed():
+            elif grows and actual >= ON_TRACK * goal.target * elapsed(
+                goal.year, goal.measured_on or fields.Date.context_today(goal)
+            ):
                 goal.status = "on_track"
             else:
                 goal.status = "behind"
-
-    def _elapsed(self):
-        """Part of the plan's year that had passed on the day of the measurement, 0 .. 1."""
-        self.ensure_one()
-        day = self.measured_on or fields.Date.context_today(self)
-        first = date(self.year, 1, 1)
-        days = (date(self.year + 1, 1, 1) - first).days
-        return min(max((day - first).days + 1, 0), days) / days
 
     @api.model_create_multi
     def create(self, vals_list):

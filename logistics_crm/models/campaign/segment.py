@@ -47,8 +47,8 @@ class LogisticsSegment(models.Model):
     def _check_customer_domain(self):
         for segment in self:
             try:
-                self.env["logistics.customer"]._try_filter(segment._customers_domain())
-            except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+                self.env["logistics.customer"]._try_filter(segment._customers_domain)
+            except ValueError as error:
                 raise ValidationError(
                     self.env._(
                         "The filter of “%(name)s” cannot be read as a filter on customers: "

@@ -81,14 +81,14 @@ class LogisticsComplaint(models.Model):
                 message_dict["message_id"],
             )
             return ()
-        if not route[1] and self._is_flood(email_normalize(message_dict["email_from"])):
+        if not route[1] and self._logistics_is_flood(email_normalize(message_dict["email_from"])):
             return ()
         return super()._routing_check_route(
             message, message_dict, route, raise_exception=raise_exception
         )
 
     @api.model
-    def _is_flood(self, sender):
+    def _logistics_is_flood(self, sender):
         """Whether so many mails of an address came in an hour that no more are stored."""
         if not sender:
             return False

@@ -113,8 +113,8 @@ class LogisticsRetentionProgramme(models.Model):
     def _check_customer_domain(self):
         for programme in self:
             try:
-                programme.env["logistics.customer"]._try_filter(programme._eligible_domain())
-            except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+                programme.env["logistics.customer"]._try_filter(programme._eligible_domain)
+            except ValueError as error:
                 raise ValidationError(
                     self.env._(
                         "The further conditions of %(name)s cannot be read as a filter on "

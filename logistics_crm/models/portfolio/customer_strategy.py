@@ -5,9 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
 from ...fields_unknown import KnownFloat
+from ...year_pace import ON_TRACK, elapsed
 
-# A sum is on track when it has reached this part of what the calendar asks for.
-ON_TRACK = 0.9
 STATUSES = [
     ("unknown", "Not Known"),
     ("on_track", "On Track"),
@@ -102,14 +101,8 @@ class LogisticsCustomerStrategy(models.Model):
             if row.kept_share is not False and row.keep_target is not False:
                 row.keep_status = "on_track" if row.kept_share >= row.keep_target else "behind"
             if known and row.win_target is not False:
-                due = ON_TRACK * row.win_target * row._elapsed()
+                due = ON_TRACK * row.win_target * elapsed(row.year, row.measured_on)
                 row.win_status = "on_track" if row.won_count >= due else "behind"
-
-    def _elapsed(self):
-        """Part of the year that had passed on the day of the measurement, 0 .. 1."""
-        first, last = date(self.year, 1, 1), date(self.year, 12, 31)
-        day = min(max(self.measured_on, first), last)
-        return ((day - first).days + 1) / ((last - first).days + 1)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,12 +6,9 @@ from ...fields_unknown import KnownMonetary
 
 FIRST_YEAR = 1990
 # The figures of a screening with amounts of the ledger; not the ledger itself.
-LEDGER_ROLES = (
-    "logistics_crm.group_manager",
-    "logistics_crm.group_credit_controller",
-    "logistics_crm.group_board",
+LEDGER_GROUPS = (
+    "logistics_crm.group_manager,logistics_crm.group_credit_controller,logistics_crm.group_board"
 )
-LEDGER_GROUPS = ",".join(LEDGER_ROLES)
 # Totals of the company are not for a salesperson who may only see his own customers.
 TOTALS_GROUPS = f"logistics_crm.group_user_all,{LEDGER_GROUPS}"
 

@@ -159,8 +159,8 @@ class LogisticsScreeningLine(models.Model):
 
         :raise AccessError: unless a manager who did not take the decision, or the board
         """
-        roles = ("logistics_crm.group_manager", "logistics_crm.group_board")
-        if not self.env.su and not any(self.env.user.has_group(role) for role in roles):
+        roles = "logistics_crm.group_manager,logistics_crm.group_board"
+        if not self.env.su and not self.env.user.has_groups(roles):
             raise AccessError(self.env._("Only managers and the board countersign decisions."))
         self.check_access("read")
         self.screening_id._hold_open()

@@ -274,10 +274,8 @@ class LogisticsScreeningLine(models.Model):
         return self._evidence_action(
             "logistics.complaint",
             [
+                *self.env["logistics.complaint.repeat"]._counting_domain(),
                 ("customer_id", "=", self.customer_id.id),
-                ("state", "!=", "cancelled"),
-                ("active", "=", True),
-                ("duplicate_of_id", "=", False),
                 *self._evidence_days("received_on"),
             ],
             name=self.env._("Complaints"),

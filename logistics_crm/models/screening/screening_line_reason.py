@@ -3,7 +3,7 @@ from odoo import api, models
 from odoo.tools import format_date, formatLang
 
 from ...sentences import join_sentences
-from .screening import LEDGER_ROLES
+from .screening import LEDGER_GROUPS
 
 
 class LogisticsScreeningLine(models.Model):
@@ -16,7 +16,7 @@ class LogisticsScreeningLine(models.Model):
     def _compute_proposal_reason(self):
         # amounts of the ledger are for those who may read the ledger: the salesperson reads
         # the same sentence without them
-        ledger = self.env.su or any(self.env.user.has_group(group) for group in LEDGER_ROLES)
+        ledger = self.env.su or self.env.user.has_groups(LEDGER_GROUPS)
         for line in self:
             figures = line.sudo()
             build = getattr(line, f"_reason_{line.proposal_rule}", None)

@@ -3,7 +3,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...report.screening_workbook import ScreeningWorkbook
-from .screening import LEDGER_ROLES
+from .screening import LEDGER_GROUPS
 
 
 class LogisticsScreening(models.Model):
@@ -14,7 +14,7 @@ class LogisticsScreening(models.Model):
     @api.model
     def _workbook_allowed(self):
         """Whether the reader may take the whole screening away: managers, controllers, board."""
-        return self.env.su or any(self.env.user.has_group(group) for group in LEDGER_ROLES)
+        return self.env.su or self.env.user.has_groups(LEDGER_GROUPS)
 
     def _check_workbook_access(self):
         """:raise AccessError: unless the reader may read the campaign and take it away."""
