@@ -17,6 +17,8 @@ from .settings import ADDON, CLONE, CORE_MODULES
 MARK = "logistics_crm workbench "
 PASSING = "logistics_part_"
 COMPILE_ASSETS = "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n"
+# Each waits some seconds for vacuuming to end.
+DROPS = 5
 VALID_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}\Z")
 
 
@@ -32,7 +34,7 @@ class Databases:
     def sql(self, query, database="postgres"):
         """Run SQL and give its result, columns separated by `|`."""
         log = self.odoo.cache / "logs" / f"psql-{os.getpid()}.log"
-        command = [self.server.psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query, database]
+        command = self._psql(query, database)
         done = processes.output(command, self.server.environment())
         if done is not None:
             return done.strip()
@@ -40,6 +42,13 @@ class Databases:
         processes.run(command, log, f"SQL on database {database}", env=env)
         log.unlink(missing_ok=True)
         return ""
+
+    def _psql(self, query, database="postgres"):
+        return [self.server.psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query, database]
+
+    def _try(self, query):
+        """Whether SQL ran."""
+        return processes.output(self._psql(query), self.server.environment()) is not None
 
     def exists(self, name):
         return bool(self.sql(f"select 1 from pg_database where datname = '{checked(name)}'"))
@@ -78,8 +87,24 @@ class Databases:
                     f"Database {name} exists and was not made by these commands; it is left alone.",
                     "choose another name: make … DB=name",
                 )
-            self.sql(f'drop database "{checked(name)}" with (force)')
+            self.drop_whoever_is_in(name)
         shutil.rmtree(self.filestore(name), ignore_errors=True)
+
+    def drop_whoever_is_in(self, name):
+        """Remove a database, even while PostgreSQL vacuums it by itself.
+
+        FORCE ends everybody's session or fails: an autovacuum worker is nobody's, and only a
+        superuser may end it. Without FORCE the server sends such workers away, but nobody else.
+        """
+        own_sessions = (
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            f"where datname = '{checked(name)}' and usename = current_user"
+        )
+        drop = f'drop database if exists "{name}"'
+        for _attempt in range(DROPS):
+            if self._try(f"{drop} with (force)") or (self._try(own_sessions) and self._try(drop)):
+                return
+        self.sql(f"{drop} with (force)")
 
     def copy(self, source, name, **mark):
         """A copy of a database and its filestore, in place of one of ours with that name."""
@@ -123,7 +148,7 @@ class Databases:
         found = self.sql(f"select datname from pg_database where starts_with(datname, '{start}')")
         for name in found.splitlines():
             if not _alive(int(name[len(start) :].split("_")[0])):
-                self.sql(f'drop database "{name}" with (force)')
+                self.drop_whoever_is_in(name)
 
     def _make_template(self, name, start, options, log, what, remedy):
         """Build under a passing name, rename at the end: a broken build is no template."""
