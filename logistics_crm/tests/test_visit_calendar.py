@@ -50,6 +50,23 @@ class TestVisitCalendar(VisitCommon):
         self.assertEqual(self.env["calendar.event"].search_count([("res_id", "=", visit.id)]), 1)
         self.assertEqual(self.env["mail.mail"].search_count([]), messages)
 
+    def test_without_a_day_it_is_the_representatives_today(self):
+        """Over RPC or from an import nobody fills in a day: also then it is in the calendar."""
+        self.anna.tz = "Pacific/Auckland"
+        visits = self.visits.with_user(self.anna)
+        with freeze_time("2026-03-02 15:00:00"):
+            visit = visits.create({"customer_id": self._customer().id})
+        self.assertEqual(visit.planned_date, fields.Date.to_date("2026-03-03"))
+        self.assertEqual(visit.start, datetime(2026, 3, 2, 20, 0), "9:00 in Auckland in summer")
+        self.assertEqual(visit.event_id.start, visit.start)
+
+    def test_day_clicked_in_the_calendar(self):
+        """A calendar gives its moment as a default; the day follows it."""
+        visits = self.visits.with_user(self.anna).with_context(default_start="2026-03-09 13:00:00")
+        visit = visits.create({"customer_id": self._customer().id})
+        self.assertEqual(visit.start, datetime(2026, 3, 9, 13, 0))
+        self.assertEqual(visit.planned_date, fields.Date.to_date("2026-03-09"))
+
     def test_moving_in_either_place(self):
         visit = self._planned()
         event = visit.event_id

@@ -58,6 +58,11 @@ def _locust(bench):
 def _run(bench, locust, side, template, users, minutes):
     port, long_port = free_port(), free_port()
     logs = bench.cache / "logs"
+    folder = bench.cache / "load" / f"run-{side}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    # for the scripts in an Odoo shell too
+    os.environ["LOAD_FOLDER"] = str(folder)
     with bench.databases.temporary(f"load_{side}", template) as name:
         text = (FOLDER / "seed.py").read_text()
         bench.odoo.run_text(name, text, f"load-{side}-seed.log", "Making the company")
@@ -70,15 +75,19 @@ def _run(bench, locust, side, template, users, minutes):
                 url = f"http://127.0.0.1:{port}"
                 if not answers(url + "/web/login", 180):
                     raise Problem("Odoo does not answer.", f"see {log.name}")
-                found = _locust_run(bench, locust, side, url, name, users, minutes)
+                stats = _locust_run(bench, locust, side, url, name, users, minutes, folder)
         text = (FOLDER / "verify.py").read_text()
-        return {**found, **_verify(bench, name, text, side)}
+        what = "Counting what was written"
+        bench.odoo.run_text(name, text, f"load-{side}-verify.log", what)
+        failures = [line for file in folder.glob("failed-*") for line in file.read_text().split("\n")]
+        return {
+            "stats": stats,
+            "failures": sorted(set(failures) - {""}),
+            **json.loads((folder / "verified.json").read_text()),
+        }
 
 
-def _locust_run(bench, locust, side, url, name, users, minutes):
-    folder = bench.cache / "load" / f"run-{side}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def _locust_run(bench, locust, side, url, name, users, minutes, folder):
     command = [locust, "-f", FOLDER / "locustfile.py", "--headless", "--host", url]
     command += ["-u", users, "-r", max(1, users // 10), "-t", f"{int(minutes * 60)}s"]
     command += ["--json-file", folder / "stats", "--stop-timeout", "60", "--only-summary"]
@@ -93,15 +102,7 @@ def _locust_run(bench, locust, side, url, name, users, minutes):
             "",
             processes.tail(log),
         )
-    return {"stats": json.loads(stats.read_text()), "folder": folder}
-
-
-def _verify(bench, name, text, side):
-    """Every write that was answered is there once, and nothing else."""
-    out = bench.cache / "load" / f"run-{side}" / "verified.json"
-    os.environ["LOAD_FOLDER"] = str(out.parent)
-    bench.odoo.run_text(name, text, f"load-{side}-verify.log", "Counting what was written")
-    return json.loads(out.read_text())
+    return json.loads(stats.read_text())
 
 
 def _report(results, users, minutes):
@@ -136,6 +137,8 @@ def _report(results, users, minutes):
     }
     for what, cells in rows.items():
         lines.append(f"| {what} | {cells['without']} | {cells['with']} |")
+    for side, found in results.items():
+        lines += [f"- {side}: {text}" for text in found["failures"][:10]]
     text = "\n".join(lines)
     say("\n" + text)
     write_section("load", text, cores=os.cpu_count())

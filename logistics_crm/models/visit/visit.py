@@ -249,14 +249,18 @@ class LogisticsVisit(models.Model):
         return visits
 
     def _fill_times(self, vals, customer):
-        """Complete day and time of new values: either gives the other."""
+        """Complete day and time of new values: either gives the other; without both it is today."""
+        for name in ("start", "planned_date", "channel", "user_id"):
+            if name not in vals and f"default_{name}" in self.env.context:
+                vals[name] = self.env.context[f"default_{name}"]
         user = self.env["res.users"].browse(vals.get("user_id", self.env.uid))
         zone = zone_of(user, customer.company_id)
         if vals.get("start"):
             vals["planned_date"] = local_day(fields.Datetime.to_datetime(vals["start"]), zone)
-        elif vals.get("channel", "onsite") in CALENDAR_CHANNELS and (
-            day := fields.Date.to_date(vals.get("planned_date"))
-        ):
+            return
+        vals.setdefault("planned_date", local_day(fields.Datetime.now(), zone))
+        day = fields.Date.to_date(vals["planned_date"])
+        if day and vals.get("channel", "onsite") in CALENDAR_CHANNELS:
             hour = customer.company_id.logistics_visit_day_start
             vals["start"] = utc_moment(day, customer.visit_hour or hour, zone)
 
