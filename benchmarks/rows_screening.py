@@ -15,11 +15,12 @@ def rows(env, company):
             bare=_bare,
             check=_check,
             first=True,
+            # what a campaign costs whatever its size counts for little from some ten thousand on
             limits={
                 "small": {"ratio": 2.5, "queries": 80, "memory_mb": 150},
-                **dict.fromkeys(
-                    ("10k", "30k", "large"), {"ratio": 1.5, "queries": 80, "memory_mb": 600}
-                ),
+                "10k": {"ratio": 2.0, "queries": 80, "memory_mb": 200},
+                "30k": {"ratio": 1.5, "queries": 80, "memory_mb": 300},
+                "large": {"ratio": 1.5, "queries": 80, "memory_mb": 600},
             },
             note="Bare: revenue, cost and lines per customer and month over the three years the "
             "campaign shows, open amount and lateness per customer over what fell due or is open, "

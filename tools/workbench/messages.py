@@ -5,6 +5,7 @@ import sys
 import time
 from contextlib import contextmanager
 
+STARTED = time.monotonic()
 VERBOSE = os.environ.get("VERBOSE", "") not in ("", "0")
 
 

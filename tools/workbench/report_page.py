@@ -3,9 +3,11 @@
 import os
 import platform
 import re
+import time
 from datetime import date
 
 from .cache import write_atomically
+from .messages import STARTED
 from .settings import CLONE
 
 PAGE = CLONE / "docs" / "benchmarks.md"
@@ -17,7 +19,8 @@ def write_section(name, text, cores=None, path=PAGE):
     start, end = f"<!-- {name}: written by make -->", f"<!-- {name}: end -->"
     if start not in page:
         raise ValueError(f"{path} has no section {name}")
-    stamp = f"{date.today():%Y-%m-%d}, {machine(cores)}."
+    minutes = max(1, round((time.monotonic() - STARTED) / 60))
+    stamp = f"{date.today():%Y-%m-%d}, {machine(cores)}; the command took {minutes} min."
     section = f"{start}\n{stamp}\n\n{text.strip()}\n{end}"
     pattern = re.compile(re.escape(start) + r".*?" + re.escape(end), re.DOTALL)
     write_atomically(path, pattern.sub(lambda _found: section, page, count=1))
