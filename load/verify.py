@@ -14,7 +14,11 @@ answered = []
 for file in folder.glob("written-*.txt"):
     answered += file.read_text().split()
 # Where a user of load/locustfile.py writes its text.
-PLACES = {"sale_order": "client_order_ref", "logistics_visit": "purpose", "logistics_complaint": "name"}
+PLACES = {
+    "sale_order": "client_order_ref",
+    "logistics_visit": "purpose",
+    "logistics_complaint": "name",
+}
 there = Counter()
 for table, column in PLACES.items():
     if table_exists(env.cr, table):  # noqa: F821 - the shell's

@@ -79,7 +79,9 @@ def _run(bench, locust, side, template, users, minutes):
         text = (FOLDER / "verify.py").read_text()
         what = "Counting what was written"
         bench.odoo.run_text(name, text, f"load-{side}-verify.log", what)
-        failures = [line for file in folder.glob("failed-*") for line in file.read_text().split("\n")]
+        failures = [
+            line for file in folder.glob("failed-*") for line in file.read_text().split("\n")
+        ]
         return {
             "stats": stats,
             "failures": sorted(set(failures) - {""}),

@@ -32,31 +32,39 @@ CORE_FACTS = [
 class ResPartner(models.Model):
     """Facts of the legal entity itself, the same for every company that deals with it.
 
-    What one company thinks of its customer is on the customer account, not here.
+    What one company thinks of its customer is on the customer account, not here. A duplicated
+    contact is another entity and begins without them; were they copied, nobody without our groups
+    could duplicate a contact.
     """
 
     _name = "res.partner"
     _inherit = ["res.partner", "logistics.fact.log.mixin"]
 
     logistics_legal_form_id = fields.Many2one(
-        "logistics.legal.form", string="Legal Form", groups=FACT_GROUPS, ondelete="restrict"
+        "logistics.legal.form",
+        string="Legal Form",
+        groups=FACT_GROUPS,
+        copy=False,
+        ondelete="restrict",
     )
     logistics_founded_date = fields.Date(
         string="Founded On",
         groups=FACT_GROUPS,
+        copy=False,
         help="The day of the entry in the register. When only the year is known: its first day.",
     )
     logistics_registered_capital = KnownMonetary(
         string="Registered Capital",
         currency_field="logistics_capital_currency_id",
         groups=FACT_GROUPS,
+        copy=False,
         help="As entered in the register. Empty: unknown.",
     )
     logistics_capital_currency_id = fields.Many2one(
-        "res.currency", string="Currency of the Capital", groups=FACT_GROUPS
+        "res.currency", string="Currency of the Capital", groups=FACT_GROUPS, copy=False
     )
     logistics_employee_count = KnownFloat(
-        string="Employees", digits=(16, 0), groups=FACT_GROUPS, help="Empty: unknown."
+        string="Employees", digits=(16, 0), groups=FACT_GROUPS, copy=False, help="Empty: unknown."
     )
     logistics_employee_band = fields.Selection(
         EMPLOYEE_BANDS,
@@ -65,6 +73,7 @@ class ResPartner(models.Model):
         store=True,
         readonly=False,
         groups=FACT_GROUPS,
+        copy=False,
         help="Follows the number of employees; choose it when only the range is known.",
     )
     logistics_scale = fields.Selection(
@@ -76,21 +85,28 @@ class ResPartner(models.Model):
         ],
         string="Scale",
         groups=FACT_GROUPS,
+        copy=False,
         help="How far the customer's own business reaches.",
     )
     logistics_premises_count = KnownFloat(
-        string="Own Premises", digits=(16, 0), groups=FACT_GROUPS, help="Sites. Empty: unknown."
+        string="Own Premises",
+        digits=(16, 0),
+        groups=FACT_GROUPS,
+        copy=False,
+        help="Sites. Empty: unknown.",
     )
     logistics_premises_area = KnownFloat(
         string="Premises (m²)",
         digits=(16, 0),
         groups=FACT_GROUPS,
+        copy=False,
         help="Warehouses and yards of their own, in square metres. Empty: unknown.",
     )
     logistics_vehicle_count = KnownFloat(
         string="Own Vehicles",
         digits=(16, 0),
         groups=FACT_GROUPS,
+        copy=False,
         help="Trucks and vans of their own. Zero: they have none. Empty: unknown.",
     )
     logistics_scope_ids = fields.Many2many(
@@ -101,6 +117,7 @@ class ResPartner(models.Model):
         string="Business Scope",
         domain="[('kind', '=', 'scope')]",
         groups=FACT_GROUPS,
+        copy=False,
         help="What the customer does and ships.",
     )
     logistics_feature_ids = fields.Many2many(
@@ -111,6 +128,7 @@ class ResPartner(models.Model):
         string="Features",
         domain="[('kind', '=', 'feature')]",
         groups=FACT_GROUPS,
+        copy=False,
         help="What is particular about the way they work.",
     )
     logistics_area_country_ids = fields.Many2many(
@@ -120,6 +138,7 @@ class ResPartner(models.Model):
         "country_id",
         string="Service Area: Countries",
         groups=FACT_GROUPS,
+        copy=False,
         help="Where the customer sells and delivers.",
     )
     logistics_area_state_ids = fields.Many2many(
@@ -129,6 +148,7 @@ class ResPartner(models.Model):
         "state_id",
         string="Service Area: States",
         groups=FACT_GROUPS,
+        copy=False,
     )
     logistics_area_group_ids = fields.Many2many(
         "res.country.group",
@@ -137,6 +157,7 @@ class ResPartner(models.Model):
         "group_id",
         string="Service Area: Zones",
         groups=FACT_GROUPS,
+        copy=False,
     )
     logistics_trading_since = fields.Date(
         string="Trading Since",
