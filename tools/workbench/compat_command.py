@@ -16,7 +16,7 @@ from .report_page import write_section
 from .settings import ADDON
 
 FAILED = re.compile(
-    r"^\S+ \S+ \d+ ERROR \S+ (odoo\.addons\.\S+?): (?:FAIL|ERROR): "
+    r"^\S+ \S+ \d+ ERROR \S+ (odoo\.addons\.\S+?|odoo\.tests\.suite): (?:FAIL|ERROR): "
     r"(?:Subtest )?(setUpClass \([\w.]+\)|[\w.]+)",
     re.MULTILINE,
 )
